@@ -1,0 +1,1 @@
+"""What calls use and what that costs."""

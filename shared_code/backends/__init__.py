@@ -1,0 +1,1 @@
+"""How the model is asked: one file per API of the provider, all behind the same contract."""

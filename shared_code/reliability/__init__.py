@@ -1,0 +1,1 @@
+"""When to wait, when to retry, when to stop: pure policy with an injected clock."""
