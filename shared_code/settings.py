@@ -1,0 +1,173 @@
+"""Every setting of the app: its environment variable, type, default and range, checked once.
+
+Settings are read from the environment only (Azure's application settings, ``local.settings.json``
+through the host). A wrong value raises ``SettingsError``, which names the variable and the mend.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared_code.errors import SettingsError
+
+DEFAULT_CHAT_DEPLOYMENT = "gpt-4.1-mini"
+DEFAULT_FALLBACK_DEPLOYMENT = "gpt-4o-mini"
+
+
+def _split_list(value: Any) -> Any:
+    return (
+        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    )
+
+
+def _split_mapping(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    pairs = [part.split("=", 1) for part in value.split(",") if part.strip()]
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError("write it as deployment=model,deployment=model")
+    return {deployment.strip(): model.strip() for deployment, model in pairs}
+
+
+NameList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_list)]
+NameMap = Annotated[dict[str, str], NoDecode, BeforeValidator(_split_mapping)]
+
+
+class _EnvironmentSettings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+
+class OpenAISettings(_EnvironmentSettings):
+    """How the model is reached and how hard it is tried. Times are seconds."""
+
+    endpoint: str = Field(validation_alias="AZURE_OPENAI_ENDPOINT")
+    api_key: SecretStr | None = Field(default=None, validation_alias="AZURE_OPENAI_API_KEY")
+    api_version: str | None = Field(default=None, validation_alias="AZURE_OPENAI_API_VERSION")
+    client_id: str | None = Field(default=None, validation_alias="AZURE_CLIENT_ID")
+
+    backend: Literal["chat"] = Field(default="chat", validation_alias="OPENAI_BACKEND")
+    chat_deployment: str = Field(default=DEFAULT_CHAT_DEPLOYMENT, validation_alias="OPENAI_CHAT_DEPLOYMENT")
+    fallback_deployment: str = Field(
+        default=DEFAULT_FALLBACK_DEPLOYMENT, validation_alias="OPENAI_FALLBACK_DEPLOYMENT"
+    )
+    enable_fallback: bool = Field(default=False, validation_alias="OPENAI_ENABLE_FALLBACK")
+    allowed_models: NameList = Field(
+        default=(DEFAULT_CHAT_DEPLOYMENT, DEFAULT_FALLBACK_DEPLOYMENT),
+        validation_alias="OPENAI_ALLOWED_MODELS",
+    )
+    deployment_models: NameMap = Field(default_factory=dict, validation_alias="OPENAI_DEPLOYMENT_MODELS")
+
+    requests_per_minute: int = Field(default=20, ge=1, validation_alias="OPENAI_REQUESTS_PER_MINUTE")
+    max_attempts: int = Field(default=4, ge=1, le=20, validation_alias="OPENAI_MAX_ATTEMPTS")
+    backoff_seconds: float = Field(default=1.0, gt=0, le=60, validation_alias="OPENAI_BACKOFF_SECONDS")
+    deadline_seconds: float = Field(default=200.0, gt=0, validation_alias="OPENAI_DEADLINE_SECONDS")
+    attempt_timeout_seconds: float = Field(
+        default=30.0, gt=0, validation_alias="OPENAI_ATTEMPT_TIMEOUT_SECONDS"
+    )
+    max_reasks: int = Field(default=1, ge=0, le=5, validation_alias="OPENAI_MAX_REASKS")
+    max_output_tokens: int = Field(default=16_384, ge=1, validation_alias="OPENAI_MAX_OUTPUT_TOKENS")
+    max_prompt_characters: int = Field(
+        default=200_000,
+        ge=1_000,
+        validation_alias="OPENAI_MAX_PROMPT_CHARACTERS",
+    )
+    breaker_failure_threshold: int = Field(
+        default=5, ge=1, validation_alias="OPENAI_BREAKER_FAILURE_THRESHOLD"
+    )
+    breaker_timeout_seconds: float = Field(
+        default=60.0, gt=0, validation_alias="OPENAI_BREAKER_TIMEOUT_SECONDS"
+    )
+
+    extractor_assistant_id: str | None = Field(
+        default=None, validation_alias="CV_DATA_EXTRACTOR_ASSISTANT_ID"
+    )
+    pii_assistant_id: str | None = Field(default=None, validation_alias="CV_PII_IDENTIFIER_ASSISTANT_ID")
+    skills_assistant_id: str | None = Field(default=None, validation_alias="CV_SKILLS_ANALYST_ASSISTANT_ID")
+
+    @model_validator(mode="after")
+    def _endpoint_is_a_url(self) -> OpenAISettings:
+        if not self.endpoint.startswith(("https://", "http://")):
+            raise ValueError("AZURE_OPENAI_ENDPOINT must be a URL such as https://RESOURCE.openai.azure.com")
+        return self
+
+    @property
+    def base_url(self) -> str:
+        """The root of the v1 API: as given where it already names one, else Azure's path below it."""
+        endpoint = self.endpoint.rstrip("/")
+        return f"{endpoint}/" if endpoint.endswith("/v1") else f"{endpoint}/openai/v1/"
+
+    @property
+    def deployments(self) -> tuple[str, ...]:
+        """Chat deployments in the order in which they are tried."""
+        if self.enable_fallback and self.fallback_deployment != self.chat_deployment:
+            return (self.chat_deployment, self.fallback_deployment)
+        return (self.chat_deployment,)
+
+    def model_of(self, deployment: str) -> str:
+        """The model behind a deployment: mapped by OPENAI_DEPLOYMENT_MODELS, else of the same name."""
+        return self.deployment_models.get(deployment, deployment)
+
+
+class StorageSettings(_EnvironmentSettings):
+    """The storage account: a connection string, or an account reached by a managed identity."""
+
+    connection_string: SecretStr | None = Field(default=None, validation_alias="AzureWebJobsStorage")
+    account_name: str | None = Field(default=None, validation_alias="AzureWebJobsStorage__accountName")
+    blob_service_uri: str | None = Field(default=None, validation_alias="AzureWebJobsStorage__blobServiceUri")
+    queue_service_uri: str | None = Field(
+        default=None, validation_alias="AzureWebJobsStorage__queueServiceUri"
+    )
+    table_service_uri: str | None = Field(
+        default=None, validation_alias="AzureWebJobsStorage__tableServiceUri"
+    )
+    client_id: str | None = Field(
+        default=None, validation_alias=AliasChoices("AzureWebJobsStorage__clientId", "AZURE_CLIENT_ID")
+    )
+
+    @model_validator(mode="after")
+    def _names_an_account(self) -> StorageSettings:
+        if not (self.connection_string or self.account_name or self.blob_service_uri):
+            raise ValueError(
+                "set AzureWebJobsStorage to a connection string, "
+                "or AzureWebJobsStorage__accountName to reach the account by identity"
+            )
+        return self
+
+
+class IntakeSettings(_EnvironmentSettings):
+    """What is taken in."""
+
+    max_document_bytes: int = Field(default=10 * 1024 * 1024, ge=1, validation_alias="CV_MAX_DOCUMENT_BYTES")
+    max_document_pages: int = Field(default=50, ge=1, validation_alias="CV_MAX_DOCUMENT_PAGES")
+
+
+SettingsT = TypeVar("SettingsT", bound=_EnvironmentSettings)
+
+
+@cache
+def load_settings(kind: type[SettingsT]) -> SettingsT:
+    """Read one group of settings from the environment; once per process.
+
+    Raises:
+        SettingsError: A variable is missing or wrong.
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        raise SettingsError(_mend(error)) from None
+
+
+def _mend(error: ValidationError) -> str:
+    """What to mend, variable by variable; values are left out, because one may be a secret."""
+    problems = []
+    for entry in error.errors(include_input=False, include_url=False, include_context=False):
+        variable = ".".join(str(part) for part in entry["loc"])
+        reason = entry["msg"].removeprefix("Value error, ")
+        problems.append(f"{variable}: {reason}" if variable else reason)
+    return "Settings: " + "; ".join(problems)

@@ -1,0 +1,290 @@
+"""The guarded client: which errors are tried again, where, when, and what is accounted."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from shared_code.accounting.usage import Usage
+from shared_code.backends.contract import ChatRequest, Message
+from shared_code.errors import (
+    AttemptTimeoutError,
+    AuthenticationError,
+    CircuitBreakerError,
+    ContentFilterError,
+    DeploymentNotFoundError,
+    EmptyAnswerError,
+    InvalidModelRequestError,
+    ModelConnectionError,
+    ModelNotAllowedError,
+    ModelServerError,
+    OpenAIServiceError,
+    RateLimitError,
+    RefusalError,
+    TimeoutError,
+    TruncatedAnswerError,
+)
+from shared_code.openai_client import OpenAIClient, Sleep
+from shared_code.reliability.circuit_breaker import BreakerState
+from shared_code.reliability.deadline import Deadline
+from shared_code.reliability.retry import RetryPolicy
+from shared_code.settings import OpenAISettings
+from tests.fakes import FakeClock, ScriptedBackend, Step, answer, fresh
+
+REQUEST = ChatRequest((Message("user", "hello"),), max_output_tokens=100)
+
+
+def _settings(**changes: Any) -> OpenAISettings:
+    return OpenAISettings(endpoint="http://127.0.0.1:9", **{"requests_per_minute": 1000, **changes})
+
+
+def _client(
+    *steps: Step,
+    clock: FakeClock | None = None,
+    seconds_each: float = 0.0,
+    sleep: Sleep | None = None,
+    **changes: Any,
+) -> tuple[OpenAIClient, ScriptedBackend, FakeClock]:
+    clock = clock or FakeClock()
+    backend = ScriptedBackend(*steps, clock=clock, seconds_each=seconds_each)
+    settings = _settings(**changes)
+    policy = RetryPolicy(settings.max_attempts, settings.backoff_seconds, uniform=lambda: 0.5)
+    client = OpenAIClient(settings, backend, retry_policy=policy, clock=clock, sleep=sleep or clock.sleep)
+    return client, backend, clock
+
+
+async def test_one_good_answer_costs_one_request() -> None:
+    """Nothing is asked twice, and the answer says what it cost and who gave it."""
+    client, backend, clock = _client(answer("{}", usage=Usage(1000, 200, 100)))
+    result = await client.chat(REQUEST)
+    assert len(backend.requests) == 1
+    assert clock.sleeps == []
+    assert (result.deployment, result.attempts, result.fallback_used) == ("gpt-4.1-mini", 1, False)
+    assert result.cost_micro_usd == 500
+    assert client.token_tracker.get_usage_summary()["total_cost"] == 0.0005
+
+
+@pytest.mark.parametrize("error", [ModelServerError, ModelConnectionError, RateLimitError])
+async def test_passing_trouble_is_tried_again(error: type[OpenAIServiceError]) -> None:
+    """Server errors, lost connections and throttling are retried, and the answer counts the attempts."""
+    client, backend, _ = _client(fresh(error), fresh(error), answer())
+    result = await client.chat(REQUEST)
+    assert result.attempts == len(backend.requests) == 3
+
+
+@pytest.mark.parametrize(
+    "error", [AuthenticationError, DeploymentNotFoundError, InvalidModelRequestError, ContentFilterError]
+)
+async def test_permanent_trouble_is_not(error: type[OpenAIServiceError]) -> None:
+    """What fails for good is raised at once and does not speak against the deployment."""
+    client, backend, _ = _client(fresh(error))
+    with pytest.raises(error) as caught:
+        await client.chat(REQUEST)
+    assert len(backend.requests) == caught.value.attempts == 1
+    assert client.deployments[0].breaker.failure_count == 0
+
+
+async def test_gives_up_after_the_allowed_attempts() -> None:
+    """OPENAI_MAX_ATTEMPTS counts the first attempt too, and no sleep follows the last."""
+    client, backend, clock = _client(*[fresh(ModelServerError) for _ in range(3)], max_attempts=3)
+    with pytest.raises(ModelServerError) as caught:
+        await client.chat(REQUEST)
+    assert caught.value.attempts == len(backend.requests) == 3
+    assert clock.sleeps == [0.5, 1.0]
+
+
+async def test_the_providers_word_on_retrying_is_obeyed() -> None:
+    """``x-should-retry: false`` ends a call that would have been retried."""
+    client, backend, _ = _client(fresh(ModelServerError, retry_advised=False))
+    with pytest.raises(ModelServerError):
+        await client.chat(REQUEST)
+    assert len(backend.requests) == 1
+
+
+async def test_retry_after_is_waited_for_and_holds_everybody_back() -> None:
+    """The server's time is a floor for this call and for every other one."""
+    client, _, clock = _client(fresh(RateLimitError, retry_after_seconds=8.0), answer(), answer())
+    first = asyncio.create_task(client.chat(REQUEST))
+    await asyncio.sleep(0)
+    await first
+    assert sum(clock.sleeps) >= 8.0
+    assert client.deployments[0].throttle.wait_seconds() == 0.0
+    assert client.deployments[0].breaker.state is BreakerState.CLOSED
+
+
+async def test_a_retry_after_beyond_the_deadline_fails_at_once() -> None:
+    """No sleep is begun that the deadline would cut off, and the error says when to come again."""
+    client, backend, clock = _client(fresh(RateLimitError, retry_after_seconds=500.0))
+    with pytest.raises(RateLimitError) as caught:
+        await client.chat(REQUEST, deadline=Deadline.after(100, clock))
+    assert len(backend.requests) == 1
+    assert clock.sleeps == []
+    assert (caught.value.retry_after or 0.0) >= 500.0
+
+
+async def test_each_attempt_gets_what_the_deadline_leaves() -> None:
+    """An attempt's timeout is the smaller of its own and what remains."""
+    client, backend, _ = _client(
+        fresh(ModelServerError),
+        answer(),
+        seconds_each=12.0,
+        attempt_timeout_seconds=30.0,
+        deadline_seconds=40.0,
+    )
+    await client.chat(REQUEST)
+    assert [timeout for _, _, timeout in backend.requests] == [30.0, pytest.approx(27.5)]
+
+
+async def test_a_passed_deadline_asks_nobody() -> None:
+    """A call that comes too late costs nothing."""
+    client, backend, clock = _client()
+    with pytest.raises(TimeoutError):
+        await client.chat(REQUEST, deadline=Deadline.after(0, clock))
+    assert backend.requests == []
+
+
+async def test_waiting_for_the_limiter_is_no_attempt() -> None:
+    """A full window delays the call and leaves its retries alone."""
+    client, backend, clock = _client(answer(), answer(), requests_per_minute=1, max_attempts=1)
+    await client.chat(REQUEST)
+    result = await client.chat(REQUEST)
+    assert clock.sleeps == [60.0]
+    assert result.attempts == 1
+    assert len(backend.requests) == 2
+
+
+async def test_a_limiter_wait_beyond_the_deadline_is_refused() -> None:
+    """The caller learns at once how long it would have taken."""
+    client, _, clock = _client(answer(), requests_per_minute=1)
+    await client.chat(REQUEST)
+    with pytest.raises(RateLimitError, match="OPENAI_REQUESTS_PER_MINUTE") as caught:
+        await client.chat(REQUEST, deadline=Deadline.after(10, clock))
+    assert caught.value.retry_after == pytest.approx(60.0)
+    assert clock.sleeps == []
+
+
+async def test_five_failures_open_the_breaker_and_nobody_is_asked() -> None:
+    """An open breaker fails fast and says for how long."""
+    client, backend, _ = _client(*[fresh(ModelServerError) for _ in range(5)], max_attempts=5)
+    with pytest.raises(ModelServerError):
+        await client.chat(REQUEST)
+    with pytest.raises(CircuitBreakerError) as caught:
+        await client.chat(REQUEST)
+    assert len(backend.requests) == 5
+    assert caught.value.retry_after == pytest.approx(60.0)
+    assert client.is_impaired()
+
+
+async def test_a_cancelled_call_gives_the_probes_turn_back() -> None:
+    """A probe that is cancelled must not block the next."""
+    clock = FakeClock()
+    client, _, _ = _client(
+        *[fresh(ModelServerError) for _ in range(5)],
+        asyncio.CancelledError(),
+        answer(),
+        clock=clock,
+        max_attempts=5,
+    )
+    with pytest.raises(ModelServerError):
+        await client.chat(REQUEST)
+    clock.advance(60)
+    with pytest.raises(asyncio.CancelledError):
+        await client.chat(REQUEST)
+    await client.chat(REQUEST)
+    assert client.deployments[0].breaker.state is BreakerState.CLOSED
+
+
+async def test_a_cancelled_wait_gives_its_start_back() -> None:
+    """Whoever leaves the queue frees the place."""
+
+    async def cancelled(seconds: float) -> None:
+        raise asyncio.CancelledError
+
+    client, _, _ = _client(answer(), requests_per_minute=1, sleep=cancelled)
+    await client.chat(REQUEST)
+    with pytest.raises(asyncio.CancelledError):
+        await client.chat(REQUEST)
+    assert client.limiter.get_wait_time() == pytest.approx(60.0)
+
+
+class TestFallback:
+    """A second deployment, where OPENAI_ENABLE_FALLBACK allows it."""
+
+    async def test_is_asked_without_waiting_when_the_first_fails(self) -> None:
+        """Trouble at one deployment is no reason to wait for the other; the answer names who gave it."""
+        client, backend, clock = _client(fresh(ModelServerError), answer(), enable_fallback=True)
+        client.deployments[0].throttle.hold_for(5)
+        result = await client.chat(REQUEST)
+        assert backend.deployments_asked[0] == "gpt-4o-mini"
+        assert result.attempts == 2
+        assert clock.sleeps == [] or max(clock.sleeps) <= 5.0
+
+    async def test_takes_over_from_a_throttled_deployment(self) -> None:
+        """A 429 with a long Retry-After goes to the other deployment at once."""
+        client, backend, clock = _client(
+            fresh(RateLimitError, retry_after_seconds=60.0), answer(), enable_fallback=True
+        )
+        result = await client.chat(REQUEST)
+        assert backend.deployments_asked == ["gpt-4.1-mini", "gpt-4o-mini"]
+        assert (result.deployment, result.fallback_used) == ("gpt-4o-mini", True)
+        assert clock.sleeps == []
+
+    async def test_a_silent_deployment_is_not_asked_again(self) -> None:
+        """After a read timeout only the other deployment is tried, and after its timeout none."""
+        client, backend, _ = _client(
+            fresh(AttemptTimeoutError), fresh(AttemptTimeoutError), enable_fallback=True
+        )
+        with pytest.raises(AttemptTimeoutError):
+            await client.chat(REQUEST)
+        assert backend.deployments_asked == ["gpt-4.1-mini", "gpt-4o-mini"]
+
+    async def test_without_a_fallback_silence_is_answered_by_one_more_try(self) -> None:
+        """Once more if the deadline allows, then no more."""
+        client, backend, _ = _client(fresh(AttemptTimeoutError), fresh(AttemptTimeoutError))
+        with pytest.raises(AttemptTimeoutError):
+            await client.chat(REQUEST)
+        assert len(backend.requests) == 2
+
+    async def test_takes_over_while_the_breaker_is_open(self) -> None:
+        """An open breaker closes one door, not all."""
+        client, backend, _ = _client(answer(), enable_fallback=True)
+        for _ in range(5):
+            client.deployments[0].breaker.record_failure()
+        await client.chat(REQUEST)
+        assert backend.deployments_asked == ["gpt-4o-mini"]
+
+
+@pytest.mark.parametrize(
+    ("incomplete", "error"),
+    [
+        pytest.param(answer("{", finish_reason="length"), TruncatedAnswerError, id="length"),
+        pytest.param(answer("", finish_reason="content_filter"), ContentFilterError, id="filter"),
+        pytest.param(answer("", refused=True), RefusalError, id="refusal"),
+        pytest.param(answer("  "), EmptyAnswerError, id="empty"),
+    ],
+)
+async def test_an_incomplete_answer_is_an_error_that_carries_its_cost(
+    incomplete: Step, error: type[OpenAIServiceError]
+) -> None:
+    """What was paid for is accounted even when it cannot be used; it is not tried again here."""
+    client, backend, _ = _client(incomplete)
+    with pytest.raises(error) as caught:
+        await client.chat(REQUEST)
+    assert caught.value.usage.total_tokens == 1100
+    assert caught.value.deployment == "gpt-4.1-mini"
+    assert client.token_tracker.get_usage_summary()["total_tokens"] == 1100
+    assert len(backend.requests) == 1
+
+
+def test_a_model_outside_the_allowlist_is_refused_before_any_request() -> None:
+    """The message names the setting that would allow it."""
+    with pytest.raises(ModelNotAllowedError, match="OPENAI_ALLOWED_MODELS"):
+        _client(chat_deployment="gpt-99")
+
+
+def test_a_deployment_may_be_called_anything_once_its_model_is_named() -> None:
+    """OPENAI_DEPLOYMENT_MODELS maps names to models."""
+    client, _, _ = _client(chat_deployment="team-a", deployment_models={"team-a": "gpt-4.1-mini"})
+    assert client.deployments[0].model == "gpt-4.1-mini"
