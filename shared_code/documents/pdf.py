@@ -1,0 +1,131 @@
+"""PDF: text in the order it was written, page by page, with link targets and findings.
+
+Stream order, not position on the page: sorting by place interleaves the columns of a CV. PDFium is
+not thread-safe, so one file is read at a time, from whatever thread.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING
+
+from shared_code.documents.cleaning import hidden_text_finding
+from shared_code.documents.hyphenation import mend_line_end_hyphens
+from shared_code.documents.model import Finding, Link, RawDocument, Severity
+from shared_code.errors import (
+    CorruptDocumentError,
+    DocumentTooLargeError,
+    EncryptedDocumentError,
+    NoTextError,
+    TooManyPagesError,
+)
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
+
+    from shared_code.documents.formats import Source
+    from shared_code.documents.model import DocumentLimits
+
+_PDFIUM = threading.Lock()
+_PASSWORD_ERRORS = frozenset({4, 5})  # FPDF_ERR_PASSWORD, and FPDF_ERR_SECURITY: a handler it doesn't know
+_NO_PAGES = re.compile(rb"/Kids\s*\[\s*\]")
+_FEW_LETTERS = 50  # a page with less may be a picture of a page
+_DRAWN_SOFT_HYPHEN = re.compile("\u00ad(?![ \t]*\r?\n)")
+
+
+def read_pdf(source: Source, /) -> RawDocument:
+    """Text, links and findings of a PDF.
+
+    Raises:
+        CorruptDocumentError: not to be opened, or none of its pages can be.
+        DocumentTooLargeError: more text than the limit; reading stops there.
+        EncryptedDocumentError: a password is needed to open it (one to print or edit is not).
+        NoTextError: it has no pages.
+        TooManyPagesError: more pages than the limit.
+    """
+    with _PDFIUM:
+        from pypdfium2 import PdfDocument, PdfiumError
+
+        try:
+            document = PdfDocument(source.content)
+        except PdfiumError as error:
+            raise _not_opened(error.err_code, source.content) from error
+        with document:
+            return _read(document, source.content, source.limits)
+
+
+def _read(document: PdfDocument, content: bytes, limits: DocumentLimits) -> RawDocument:
+    from shared_code.documents.pdf_page import read_page
+
+    page_count = len(document)
+    if page_count > limits.max_pages:
+        raise TooManyPagesError(
+            f"The PDF has {page_count:,} pages, more than the limit of {limits.max_pages}: send the CV alone."
+        )
+    pages: list[str] = []
+    links: list[Link] = []
+    findings = _document_findings(document, content)
+    unreadable = characters = 0
+    has_images = False
+    for number in range(1, page_count + 1):
+        page = read_page(document, number)
+        if page is None:
+            unreadable += 1
+            pages.append("")
+            continue
+        links += page.links
+        has_images = has_images or (page.has_image and len(page.text) < _FEW_LETTERS)
+        if any(c.isalpha() for c in page.hidden):
+            message = "Text that is invisible, off the page or too small to read was left out."
+            findings.append(hidden_text_finding(message, page.hidden, number))
+        characters += len(page.text)
+        if characters > 2 * limits.max_text_characters:
+            raise DocumentTooLargeError("The PDF holds more text than any CV: send the CV alone.")
+        pages.append(_mended(page.text))
+    if unreadable == page_count:
+        raise _damaged() if page_count else _no_pages()
+    if unreadable:
+        message = f"{unreadable} of {page_count} pages are damaged and were not read."
+        findings.append(Finding("unreadablePage", Severity.MAJOR, message))
+    return RawDocument("pdf", tuple(pages), tuple(links), tuple(findings), has_images)
+
+
+def _mended(text: str) -> str:
+    """What is peculiar to PDFium's text: its hyphen mark, stray carriage returns, drawn soft hyphens."""
+    text = re.sub(r"\r(?!\n)", "", text).replace("\r\n", "\n")
+    # A soft hyphen in a PDF was drawn, so it is one; only at a line's end it may just break the word.
+    text = _DRAWN_SOFT_HYPHEN.sub("-", text)
+    return mend_line_end_hyphens(text)
+
+
+def _document_findings(document: PdfDocument, content: bytes) -> list[Finding]:
+    from pypdfium2 import raw
+
+    findings = []
+    if raw.FPDFDoc_GetAttachmentCount(document) > 0 or b"/EmbeddedFile" in content:
+        message = "The PDF holds other files inside it, which were not read."
+        findings.append(Finding("embeddedFile", Severity.MINOR, message))
+    if raw.FPDFDoc_GetJavaScriptActionCount(document) > 0 or b"/JavaScript" in content:
+        message = "The PDF holds JavaScript, which was not run."
+        findings.append(Finding("javascript", Severity.MAJOR, message))
+    return findings
+
+
+def _not_opened(
+    code: int | None, content: bytes
+) -> EncryptedDocumentError | CorruptDocumentError | NoTextError:
+    if code in _PASSWORD_ERRORS:
+        return EncryptedDocumentError(
+            "The PDF asks for a password to open it: save it without one and send it again."
+        )
+    # PDFium calls a page tree without pages damaged; its author printed nothing.
+    return _no_pages() if _NO_PAGES.search(content) else _damaged()
+
+
+def _damaged() -> CorruptDocumentError:
+    return CorruptDocumentError("The PDF is damaged: export it again from the program it was written in.")
+
+
+def _no_pages() -> NoTextError:
+    return NoTextError("The PDF has no pages: export it again from the program it was written in.")

@@ -1,0 +1,1 @@
+"""The app under what others have built: does it keep to what they expect of it?"""

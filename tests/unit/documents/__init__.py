@@ -1,0 +1,1 @@
+"""What the readers, the cleaning and the checks of the documents room promise."""
