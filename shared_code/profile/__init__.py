@@ -1,0 +1,1 @@
+"""What code computes from a model's answer: dates, sums, normal forms, evidence in the CV."""

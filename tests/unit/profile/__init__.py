@@ -1,0 +1,1 @@
+"""What code computes from a model's answer."""
