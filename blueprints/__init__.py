@@ -1,0 +1,1 @@
+"""What wakes the app up: HTTP routes and triggers, and the only code that imports azure.functions."""

@@ -1,0 +1,9 @@
+"""The function app: its blueprints, and nothing else."""
+
+import azure.functions as func
+
+from blueprints import analysis, intake, operations
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+for module in (analysis, intake, operations):
+    app.register_functions(module.blueprint)

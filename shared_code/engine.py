@@ -1,0 +1,107 @@
+"""One process's engine: storage, call log, service and analyses, each made when it is first needed."""
+
+from __future__ import annotations
+
+import time
+from functools import cache, cached_property
+from typing import Any
+
+from shared_code.ai_call_logger import AICallLogger
+from shared_code.candidate_data_service import CandidateDataService
+from shared_code.documents import DocumentLimits
+from shared_code.errors import EngineError, StorageError
+from shared_code.openai_service import AsyncOpenAIService
+from shared_code.reliability.deadline import Clock
+from shared_code.settings import IntakeSettings, StorageSettings, load_settings
+from shared_code.storage import StorageAccount, StorageTarget
+
+# Health is anonymous: storage is not asked more often than this, however often health is.
+STORAGE_PULSE_SECONDS = 5.0
+STORAGE_PING_TIMEOUT_SECONDS = 2.0
+
+
+class Engine:
+    """Ties the rooms together from the settings; nothing is connected before it is used."""
+
+    def __init__(self, *, clock: Clock = time.monotonic) -> None:
+        self._clock = clock
+        self._storage_state = "unknown"
+        self._storage_checked_at: float | None = None
+
+    @cached_property
+    def storage(self) -> StorageAccount:
+        """The storage account.
+
+        Raises:
+            SettingsError: No account is named.
+        """
+        settings = load_settings(StorageSettings)
+        connection_string = settings.connection_string
+        return StorageAccount(
+            StorageTarget(
+                connection_string=connection_string.get_secret_value() if connection_string else None,
+                account_name=settings.account_name,
+                blob_service_uri=settings.blob_service_uri,
+                queue_service_uri=settings.queue_service_uri,
+                table_service_uri=settings.table_service_uri,
+                client_id=settings.client_id,
+            )
+        )
+
+    @cached_property
+    def call_logger(self) -> AICallLogger:
+        """The audit log."""
+        return AICallLogger(self.storage.tables)
+
+    @cached_property
+    def service(self) -> AsyncOpenAIService:
+        """The assistants."""
+        return AsyncOpenAIService(self.call_logger)
+
+    @cached_property
+    def candidates(self) -> CandidateDataService:
+        """The analyses."""
+        settings = load_settings(IntakeSettings)
+        limits = DocumentLimits(max_bytes=settings.max_document_bytes, max_pages=settings.max_document_pages)
+        return CandidateDataService(self.service, self.storage.blobs, limits=limits)
+
+    async def health(self) -> dict[str, Any]:
+        """``get_service_health`` of the model's side, with the state of the settings and of storage."""
+        try:
+            health = self.service.get_service_health()
+        except EngineError as error:
+            return {
+                "service_status": "unhealthy",
+                "components": {"settings": "wrong", "model": "unknown", "storage": "unknown"},
+                "problem": error.message,
+            }
+        storage_state = await self._storage_pulse()
+        model_state = "ok" if health["service_status"] == "healthy" else health["service_status"]
+        if storage_state != "ok" or health["connection_status"] == "disconnected":
+            health["service_status"] = "unhealthy"
+        elif self.call_logger.lost_rows:
+            health["service_status"] = "degraded"
+        health["components"] = {"settings": "ok", "model": model_state, "storage": storage_state}
+        health["audit_log"] = {
+            "lost_rows": self.call_logger.lost_rows,
+            "lost_starts": self.call_logger.lost_starts,
+            "pending_calls": self.call_logger.pending_calls,
+        }
+        return health
+
+    async def _storage_pulse(self) -> str:
+        checked_at = self._storage_checked_at
+        if checked_at is None or self._clock() - checked_at > STORAGE_PULSE_SECONDS:
+            try:
+                await self.storage.ping(STORAGE_PING_TIMEOUT_SECONDS)
+                self._storage_state = "ok"
+            except StorageError:
+                self._storage_state = "unreachable"
+            self._storage_checked_at = self._clock()
+        return self._storage_state
+
+
+@cache
+def get_engine() -> Engine:
+    """The engine of this process."""
+    return Engine()
