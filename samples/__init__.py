@@ -1,0 +1,1 @@
+"""Fictional CVs in every format the engine reads."""

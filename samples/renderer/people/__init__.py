@@ -1,0 +1,1 @@
+"""One module per fictional person; any likeness to somebody living is chance."""
