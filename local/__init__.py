@@ -1,0 +1,1 @@
+"""The whole system on one machine: stand-ins for what Azure provides."""
