@@ -1,0 +1,232 @@
+"""The heading of a job: which of its words are title, employer and place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local.openai_emulator.cv_reader.places import is_city, is_place, is_region
+from local.openai_emulator.cv_reader.titles import employer_score, title_score
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SPLIT = re.compile(
+    r"\s+[—–|•·∙]+\s*|\s*[—|•]\s+|\s+-+\s+|\s*-$|\s*–$|\t+|\s{3,}|\s@\s|\s+(?:at|bei|bei der|beim|chez|for"
+    r" the|w/)\s+(?=[A-ZÀ-Þ\d])|\s*;\s*|\s*:\s+(?=[A-Z])|(?<=[a-zà-ÿ]{3})\.\s+(?=[A-ZÀ-Þ])"
+)
+_LABELLED = re.compile(
+    r"^(?P<europass>occupation or position held|name and address of employer)\s*:?\s*"
+    r"|(?:^|(?<=\s))(?P<label>company(?: name)?|employer|organi[sz]ation|firma|arbeitgeber|unternehmen"
+    r"|empresa|designation|position|job title|title|role|puesto|cargo"
+    r"|stelle|funktion|location|place|ort|lugar|ubicación)\s*:\s*",
+    re.IGNORECASE,
+)
+_KINDS = {
+    **dict.fromkeys(
+        (
+            "company",
+            "company name",
+            "employer",
+            "organization",
+            "organisation",
+            "firma",
+            "arbeitgeber",
+            "unternehmen",
+            "empresa",
+        ),
+        "employer",
+    ),
+    **dict.fromkeys(
+        ("designation", "position", "job title", "title", "role", "puesto", "cargo", "stelle", "funktion"),
+        "title",
+    ),
+    "occupation or position held": "title",
+    "name and address of employer": "employer",
+    **dict.fromkeys(("location", "place", "ort", "lugar", "ubicación"), "location"),
+}
+_LEGAL_END = re.compile(r"^(.*\b(?:GmbH|AG|Ltd|Limited|LLC|Inc|Corp|PLC|plc|S\.L\.|S\.A\.)\.?)\s+(\S.*)$")
+_NOTE = re.compile(
+    r"\s*\((?:full[\s-]?time|part[\s-]?time|vollzeit|teilzeit|remote|hybrid|on-?site|permanent|unbefristet"
+    r"|jornada completa)\)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"^\d+[,\s]\s?\w+.*\d{4,5}|\b\d{5}\s+[A-ZÀ-Þ]\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Title, employer and place of a job; ``confident`` where the words themselves tell them apart."""
+
+    title: str | None
+    employer: str | None
+    location: str | None
+    title_first: bool = True
+    confident: bool = False
+
+
+def read_heading(parts: Sequence[str], *, title_first: bool = True) -> Heading:
+    """Sort the pieces of a job's heading; ``title_first`` settles what the words leave open."""
+    labelled: dict[str, str] = {}
+    chunks: list[str] = []
+    places: list[str] = []
+    for part in parts:
+        for chunk in _kept_whole(_chunks(part, labelled), part, parts):
+            rest, place = _without_place(chunk)
+            if place:
+                places.append(place)
+            if rest:
+                chunks.append(rest)
+    location = labelled.get("location") or (places[0] if places else None)
+    title, employer = labelled.get("title"), labelled.get("employer")
+    if employer and location is None:
+        employer, location = _without_place(employer)
+    if title or employer:
+        free = [chunk for chunk in chunks if chunk not in {title, employer}]
+        return Heading(
+            title or _pick(free, title=True), employer or _pick(free, title=False), location, confident=True
+        )
+    return _sorted_out(chunks, location, title_first)
+
+
+def _kept_whole(chunks: list[str], part: str, parts: Sequence[str]) -> list[str]:
+    """A title with an addition after a dash stays one where another part names the employer."""
+    additions = chunks[1:]
+    is_titled = bool(additions) and _lean(chunks[0]) > 0 and not re.search(r"[|\t:]", part)
+    if not is_titled or any(employer_score(chunk) or is_place(chunk) for chunk in additions):
+        return chunks
+    return [part.strip()] if any(other is not part and _lean(other) < 0 for other in parts) else chunks
+
+
+def _pick(chunks: Sequence[str], *, title: bool) -> str | None:
+    return next((chunk for chunk in chunks if (_lean(chunk) > 0) == title), None)
+
+
+def _lean(text: str) -> int:
+    """Above 0 where ``text`` is rather a title, below 0 where it is rather an employer."""
+    return title_score(text) - employer_score(text)
+
+
+def _chunks(part: str, labelled: dict[str, str]) -> list[str]:
+    matches = list(_LABELLED.finditer(part))
+    free = part[: matches[0].start()] if matches else part
+    ends = [match.start() for match in matches[1:]] + [len(part)]
+    for match, end in zip(matches, ends[: len(matches)], strict=True):
+        value = part[match.end() : end].strip(" ,|;-–")
+        if value:
+            labelled.setdefault(_KINDS[(match["label"] or match["europass"]).lower()], _NOTE.sub("", value))
+    return [
+        chunk
+        for piece in _SPLIT.split(free)
+        if (chunk := _NOTE.sub("", piece or "").strip(" ,;:.•|–—-") + _dot(piece))
+    ]
+
+
+def _dot(piece: str) -> str:
+    """The full stop of an abbreviation at the end, which is part of the name."""
+    return "." if re.search(r"\b(?:Inc|Ltd|Co|Corp|S\.A|S\.L|e\.\s?V)\.\s*$", piece) else ""
+
+
+def _without_place(chunk: str) -> tuple[str, str | None]:
+    pieces = chunk.split(",")
+    if len(pieces) > 2 and is_place(",".join(pieces[-2:])) and not is_region(pieces[-2]):
+        return _city_before(",".join(pieces[:-2]).strip(), ",".join(pieces[-2:]).strip())
+    if is_place(chunk) or _ADDRESS.search(chunk):
+        return "", chunk
+    for size in range(min(3, len(pieces) - 1), 0, -1):
+        tail = ",".join(pieces[-size:]).strip()
+        if is_place(tail) or (size == 1 and is_region(tail) and not employer_score(tail)):
+            return _city_before(",".join(pieces[:-size]).strip(), tail)
+    if (bracket := re.search(r"\s*\(([^()]+)\)$", chunk)) and is_place(bracket[1]):
+        return chunk[: bracket.start()], bracket[1]
+    if (legal := _LEGAL_END.match(chunk)) and is_place(legal[2]):
+        return legal[1], legal[2]
+    last = pieces[-1].strip()
+    if len(pieces) > 1 and employer_score(",".join(pieces[:-1])) and _is_proper(last):
+        return ",".join(pieces[:-1]).strip(), last
+    return chunk, None
+
+
+def _is_proper(text: str) -> bool:
+    """One or two capitalised words that are neither title nor employer: after an employer, a place."""
+    words = text.split()
+    return (
+        0 < len(words) <= 2
+        and all(word[0].isupper() and word.isalpha() for word in words)
+        and not (title_score(text) or employer_score(text) or text.isupper())
+    )
+
+
+def _city_before(rest: str, tail: str) -> tuple[str, str]:
+    """Move the city before a state or country into the place: ``Stripe San Francisco, CA``."""
+    if is_city(tail.split(",")[0]) or not is_region(tail.split(",")[0]):
+        return rest, tail
+    words = rest.split()
+    for size in (3, 2, 1):
+        if len(words) >= size and is_city(" ".join(words[-size:])):
+            return " ".join(words[:-size]).rstrip(" ,"), f"{' '.join(words[-size:])}, {tail}"
+    before, comma, city = rest.rpartition(",")
+    if comma and len(city.split()) <= 2 and not employer_score(city) and not title_score(city):
+        return before.strip(), f"{city.strip()}, {tail}"
+    if (legal := _LEGAL_END.match(rest)) and len(legal[2].split()) <= 3:
+        return legal[1], f"{legal[2]}, {tail}"
+    return rest, tail
+
+
+def _sorted_out(chunks: list[str], location: str | None, title_first: bool) -> Heading:
+    if not chunks:
+        return Heading(None, None, location)
+    if len(chunks) == 1:
+        return _from_one(chunks[0], location, title_first)
+    leans = [_lean(chunk) for chunk in chunks]
+    best_title = max(range(len(chunks)), key=lambda place: (leans[place], -place))
+    if leans[best_title] > 0:
+        others = [place for place in range(len(chunks)) if place != best_title]
+        employer = min(others, key=lambda place: (leans[place], place))
+        last = chunks[-1]
+        head, comma, tail = chunks[employer].rpartition(", ")
+        if location is None and comma and _is_proper(tail) and len(head.split()) > 1:
+            chunks[employer], location = head, tail
+        if (
+            location is None
+            and len(others) > 1
+            and others[-1] not in {best_title, employer}
+            and _is_proper(last)
+        ):
+            location = last
+        return Heading(
+            chunks[best_title],
+            chunks[employer],
+            location,
+            best_title < employer,
+            leans[best_title] > leans[employer],
+        )
+    employer = min(range(len(chunks)), key=lambda place: (leans[place], place))
+    if leans[employer] < 0:
+        title = 0 if employer != 0 else 1
+        return Heading(chunks[title], chunks[employer], location, title < employer, True)
+    first, second = (0, 1) if title_first else (1, 0)
+    return Heading(chunks[first], chunks[second], location)
+
+
+def _from_one(chunk: str, location: str | None, title_first: bool) -> Heading:
+    pieces = re.split(r",\s+", chunk)
+    best: tuple[int, Heading] = (0, Heading(None, None, None))
+    for cut in range(1, len(pieces)):
+        left, right = ", ".join(pieces[:cut]), ", ".join(pieces[cut:])
+        if re.match(r"(?:Inc|Ltd|LLC|Limited|S\.?[AL]\.?|Corp)\b", right):
+            continue
+        for title, employer, order in ((left, right, True), (right, left, False)):
+            score = (
+                2 * min(_lean(title), 3) - 2 * min(_lean(employer), 3) + (1 if order == title_first else 0)
+            )
+            if title_score(title) and _lean(title) > _lean(employer) <= 0 and score > best[0]:
+                best = (score, Heading(title, employer, location, order, True))
+    if best[0]:
+        return best[1]
+    if _lean(chunk) > 0 or (_lean(chunk) == 0 and title_score(chunk)):
+        return Heading(chunk, None, location)
+    if _lean(chunk) < 0 or not title_first:
+        return Heading(None, chunk, location)
+    return Heading(chunk, None, location)

@@ -1,0 +1,1 @@
+"""The OpenAI emulator's rules, without sockets and without waiting."""
