@@ -1,0 +1,91 @@
+"""Every HTTP endpoint of the app, called once as a client would."""
+
+from __future__ import annotations
+
+import mimetypes
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointCall:
+    """One call: what was asked, what came back, and how many assistants it took."""
+
+    method: str
+    path: str
+    status: int
+    seconds: float
+    said: str
+    model_calls: int
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the answer was the expected one."""
+        return self.status == 200
+
+
+async def call_every_endpoint(url: str, key: str, path: Path, document_id: str) -> list[EndpointCall]:
+    """Call all endpoints: each way of posting a CV is used once."""
+    content = path.read_bytes()
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    form = aiohttp.FormData()
+    form.add_field("file", content, filename=path.name, content_type=media_type)
+    async with aiohttp.ClientSession(url, headers={"x-functions-key": key}) as session:
+        caller = _Caller(session)
+        return [
+            await caller.call("GET", "/api/health"),
+            await caller.call("GET", "/api/health/detail"),
+            await caller.call(
+                "POST", "/api/cv/extract", data=content, headers={"content-type": media_type}, model_calls=1
+            ),
+            await caller.call("POST", "/api/pii/identify", data=form, model_calls=1),
+            await caller.call("POST", "/api/skills/analyse", json={"text": _AS_TEXT}, model_calls=2),
+            await caller.call("GET", f"/api/cv/{document_id}", shown_as="/api/cv/{documentId}"),
+        ]
+
+
+_AS_TEXT = """Robin Example
+Site Manager
+robin.example@example.com
+
+Experience
+Site Manager, Fernwood Builders, 2019 - 2024
+Led a team of 12 and finished 9 of 10 sites on time.
+
+Skills
+Scheduling, AutoCAD, Health and safety
+"""
+
+
+class _Caller:
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    async def call(
+        self, method: str, path: str, *, model_calls: int = 0, shown_as: str | None = None, **request: Any
+    ) -> EndpointCall:
+        started = time.monotonic()
+        async with self._session.request(method, path, **request) as response:
+            content = await response.json(content_type=None)
+        seconds = time.monotonic() - started
+        return EndpointCall(
+            method, shown_as or path, response.status, seconds, _summary(content), model_calls
+        )
+
+
+def _summary(content: dict[str, Any]) -> str:
+    """The answer in a few words, none of them personal."""
+    if "code" in content:
+        return f"{content['code']}: {content['detail']}"
+    if "service_status" in content:
+        return str(content["service_status"])
+    counted = {
+        "fields": len(content.get("candidateProfile", ())),
+        "PII": len(content.get("pii_entities", ())),
+        "metrics": len(content.get("analysisMetrics", ())),
+    }
+    return ", ".join(f"{count} {name}" for name, count in counted.items() if count)
