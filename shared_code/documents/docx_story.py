@@ -213,7 +213,7 @@ class StoryReader:
 
     def _run_style(self, attributes: dict[str, str]) -> None:
         paragraph = self._paragraphs[-1]
-        if paragraph.in_run and attributes.get("w:val") in self._hidden_styles:
+        if attributes.get("w:val") in self._hidden_styles:
             paragraph.run_is_hidden = True
 
     def _list_item(self, attributes: dict[str, str]) -> None:
@@ -224,13 +224,13 @@ class StoryReader:
 
     def _vanish(self, attributes: dict[str, str]) -> None:
         paragraph = self._paragraphs[-1]
-        if paragraph.in_run:  # elsewhere it only hides the paragraph's mark
-            is_off = attributes.get("w:val", "1").lower() in _FALSE
-            paragraph.run_is_hidden = paragraph.inherits_hidden or not is_off
+        # Outside of runs it hides the paragraph's mark alone: the next run starts afresh.
+        is_off = attributes.get("w:val", "1").lower() in _FALSE
+        paragraph.run_is_hidden = paragraph.inherits_hidden or not is_off
 
     def _size(self, attributes: dict[str, str]) -> None:
         paragraph, size = self._paragraphs[-1], attributes.get("w:val", "")
-        if paragraph.in_run and size.isdecimal() and len(size) < 4 and int(size) <= _TINY_HALF_POINTS:
+        if size.isdecimal() and len(size) < 4 and int(size) <= _TINY_HALF_POINTS:
             paragraph.run_is_hidden = True
 
     # Tables

@@ -102,7 +102,9 @@ def _word_art(shape: str, words: str) -> str:
             id="tab and break",
         ),
         pytest.param(
-            paragraph("x", properties="<w:tabs><w:tab w:val='left'/></w:tabs>"), "x", id="tab stops"
+            paragraph("a", "<w:r><w:br/></w:r>") + paragraph("x", properties="<w:tabs><w:tab/></w:tabs>"),
+            "a\n\nx",
+            id="tab stops",
         ),
         pytest.param(
             paragraph("co", "<w:r><w:noBreakHyphen/></w:r>", "op, soft\u00adly"),
