@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from local.openai_emulator.cv_reader.analysis import analysis_answer
@@ -36,4 +37,10 @@ def answer(schema_name: str, cv_text: str, links: Sequence[tuple[str, str]] = ()
         KeyError: for a schema that no answer exists for.
     """
     write = _ANSWERS[schema_name]
-    return write(read(cv_text, links))
+    return write(_reading(cv_text, tuple(links)))
+
+
+@lru_cache(maxsize=32)
+def _reading(cv_text: str, links: tuple[tuple[str, str], ...]) -> Reading:
+    """Each CV is asked about three times in a row, and reading it is most of the work."""
+    return read(cv_text, links)

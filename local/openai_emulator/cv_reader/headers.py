@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local.openai_emulator.cv_reader.places import is_city, is_place, is_region
-from local.openai_emulator.cv_reader.titles import employer_score, title_score
+from local.openai_emulator.cv_reader.titles import employer_score, has_legal_form, title_score
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -210,6 +210,19 @@ def _sorted_out(chunks: list[str], location: str | None, title_first: bool) -> H
     return Heading(chunks[first], chunks[second], location)
 
 
+def _beside_a_company(pieces: Sequence[str], location: str | None) -> Heading | None:
+    """What stands beside a company with its legal form is the title, whatever its words."""
+    if len(pieces) != 2 or has_legal_form(pieces[0]) == has_legal_form(pieces[1]):
+        return None
+    employer_first = has_legal_form(pieces[0])
+    title, employer = (pieces[1], pieces[0]) if employer_first else (pieces[0], pieces[1])
+    if len(title.split()) > 5 or re.match(
+        r"(?:dept|department|division|abteilung|team|unit|group)\b", title, re.I
+    ):
+        return None
+    return Heading(title, employer, location, not employer_first, True)
+
+
 def _from_one(chunk: str, location: str | None, title_first: bool) -> Heading:
     pieces = re.split(r",\s+", chunk)
     best: tuple[int, Heading] = (0, Heading(None, None, None))
@@ -225,6 +238,8 @@ def _from_one(chunk: str, location: str | None, title_first: bool) -> Heading:
                 best = (score, Heading(title, employer, location, order, True))
     if best[0]:
         return best[1]
+    if (beside := _beside_a_company(pieces, location)) is not None:
+        return beside
     if _lean(chunk) > 0 or (_lean(chunk) == 0 and title_score(chunk)):
         return Heading(chunk, None, location)
     if _lean(chunk) < 0 or not title_first:

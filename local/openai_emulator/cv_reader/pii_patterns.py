@@ -168,10 +168,14 @@ LABEL_PATTERNS = tuple(
     for kind, label in LABELS
 )
 # Labels that stand without a colon; only where the value has the right shape.
+_TABULAR_KINDS = {"date_of_birth", "nationality", "place_of_birth", "marital_status", "gender"}
+# Labels that a table puts before their value without a colon, and that begin no sentence.
 LOOSE_LABELS = tuple(
     (kind, re.compile(rf"(?:^|(?<=[|•;]))\s*{label}\s+", re.IGNORECASE))
-    for kind, label in LABELS
-    if kind in {"date_of_birth", "nationality", "place_of_birth", "marital_status", "gender"}
+    for kind, label in (
+        *(entry for entry in LABELS if entry[0] in _TABULAR_KINDS),
+        ("religion", r"(?:konfession|religionszugehörigkeit|confesión religiosa)"),
+    )
 )
 
 # (type, pattern): group 1 is the value where there is one.
@@ -216,6 +220,19 @@ FREE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"\b((?:member of (?:the )?)(?:trade union|[A-Z]\w+ [Uu]nion|ver\.?di|IG Metall|Unison|Unite"
             r" the Union|SATSE|CCOO|UGT)|Mitglied (?:der|bei) (?:IG Metall|ver\.?di|GEW|IG BCE)|(?:miembro"
             r"|afiliad[oa]) (?:de|a) (?:CCOO|UGT|SATSE))",
+            0,
+        ),
+        (
+            "trade_union",
+            r"\b(?:[Ss]hop steward|[Uu]nion (?:representative|delegate|officer))"
+            r"(?: (?:of|at|for)(?: the)?)?,? "
+            r"((?:[A-Z][\w'’&\-]*(?: of| and)? ){0,5}(?:Union|UNISON|Unite|Federation|Association))\b",
+            0,
+        ),
+        (
+            "trade_union",
+            r"\b((?:[A-Z][\w\-]* ){0,4}"
+            r"(?:Workers|Employees|Teachers|Nurses|Engineers|Miners|Drivers)['’]? Union)\b",
             0,
         ),
         (
@@ -281,9 +298,10 @@ FREE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 STREET = re.compile(
     r"(?:(?:Flat|Apt\.?|Apartment|Unit"
-    r"|Suite)\s?#?\w+,\s*)?\d{1,5}[A-Za-z]?,?[ ]+(?:[NSEW]\.?[ ]+)?(?:[A-Z][\w.'’\-]{0,25}[ ]+){1,4}"
+    r"|Suite)\s?#?\w+,\s*|(?:[A-Z][\w'’\-]{1,20} ){1,2}(?:Cottage|House|Hall|Lodge|Farm)(?: \d{1,4})?,\s"
+    r"|\d{1,5} ?[-–] ?(?=\d))?\d{1,5}[A-Za-z]?,?[ ]+(?:[NSEW]\.?[ ]+)?(?:[A-Z][\w.'’\-]{0,25}[ ]+){1,4}"
     r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Way|Court|Ct|Place|Pl|Square|Sq"
-    r"|Terrace|Close|Crescent|Gardens|Grove|Hill|Row|Parkway|Pkwy|Highway|Circle|Cir|Trail|Mews|Walk)\b\.?"
+    r"|Terrace|Close|Crescent|Gardens|Grove|Hill|Row|Parkway|Pkwy|Highway|Circle|Cir|Trail|Mews|Walk|Yard|Wharf|Quay)\b\.?"
     r"(?:[,\s]+(?:#|Apt\.?|Unit|Suite|Flat|No\.?)\s?\w+)?"
     r"|(?<![\w])\d{1,5}[ ]+(?:Via|Rue|Calle|Avenida|Camino)(?:[ ]+[A-ZÀ-Þ][\w'’\-]{0,25}){1,4}"
     r"|(?<![\w])[A-ZÄÖÜ][\w\-]{0,25}(?:straße|strasse|str\.|weg|platz|allee|gasse|(?<![eo])ring|damm|ufer"

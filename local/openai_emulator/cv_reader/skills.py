@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from local.openai_emulator.cv_reader.dates import find_periods
+from local.openai_emulator.cv_reader.education import degree_level, is_institution
 from local.openai_emulator.cv_reader.folding import fold
 from local.openai_emulator.cv_reader.sections import heading_kind
 from local.openai_emulator.cv_reader.skill_lexicon import KNOWN_SKILLS, MAX_WORDS
+from local.openai_emulator.cv_reader.titles import title_score
 from local.openai_emulator.cv_reader.vocabulary import LANGUAGE_CODES
 
 if TYPE_CHECKING:
@@ -148,7 +151,8 @@ def _listed(text: str, start: int, default: str) -> Iterator[Skill]:
     category = (_category_of(label[0]) if label else None) or default
     body = text[label.end() :] if label else text
     if (
-        _SIGNATURE.match(text)
+        _is_entry(text)
+        or _SIGNATURE.match(text)
         or _PERSONAL.search(body)
         or (_NO_LIST.search(text) and "," not in text)
         or heading_kind(body)
@@ -164,6 +168,13 @@ def _listed(text: str, start: int, default: str) -> Iterator[Skill]:
         return
     for piece in pieces:
         yield from _item(piece, category, offset)
+
+
+def _is_entry(text: str) -> bool:
+    """Whether a line is a job or a degree that stands among the skills."""
+    if any(period.is_range for period in find_periods(text)) and title_score(text):
+        return True
+    return is_institution(text) and degree_level(text) is not None
 
 
 def _is_prose(body: str, pieces: int) -> bool:

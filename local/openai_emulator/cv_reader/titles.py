@@ -100,6 +100,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-!'][^\W\d_]+)*!?")
 _PARTNERS = re.compile(
     r"(?:&|\bund\b|\by\b|\band\b|\+) (?:Partners?|Sons?|Söhne|Co|Cie|Hijos|Asociados|Associates|Kollegen)\b"
 )
+_AGENT = re.compile(r"\w{3}(?:grapher|ologist|ometrist|ician|smith|wright)s?$")
 MAX_TITLE_WORDS = 12
 _SERVICE = re.compile(r"\b(?:mr|mrs|ms|dr)\.", re.IGNORECASE)
 
@@ -113,7 +114,10 @@ def title_score(text: str) -> int:
     hits = sum(
         1
         for word in folded
-        if word in _TITLE_WORDS or word.rstrip("s") in _TITLE_WORDS or _GERMAN_STEMS.search(word)
+        if word in _TITLE_WORDS
+        or word.rstrip("s") in _TITLE_WORDS
+        or _GERMAN_STEMS.search(word)
+        or _AGENT.search(word)
     )
     last = re.split(r"[,(/–—-]", text)[0].split()
     ends_so = 1 if hits and last and fold(last[-1]).rstrip("s.") in _TITLE_WORDS else 0
@@ -132,6 +136,11 @@ def employer_score(text: str) -> int:
     score += 2 if any(_GERMAN_HOUSE.search(word) for word in words) else 0
     score += 3 if _PARTNERS.search(text) else 0
     return score + (4 if _LEGAL.search(text) else 0)
+
+
+def has_legal_form(text: str) -> bool:
+    """Whether ``text`` names a company with its legal form, such as GmbH or Ltd."""
+    return bool(_LEGAL.search(text))
 
 
 def is_title(text: str) -> bool:

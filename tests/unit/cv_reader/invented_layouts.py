@@ -299,3 +299,25 @@ Skills Modelling: EPANET, QGIS
 Languages English (native), Twi (native), French (B1)
 References Dr. Kofi Sample, kofi.sample@example.org
 """
+
+DATES_READ_LAST = """\
+Ottilie Brandvold
+Bergen, Norway
+ottilie.brandvold@example.com
+
+Experience
+Northlight Subsea AS, Lead Hydrographer
+- Charted 1,200 kilometres of sea floor
+- Led a crew of nine
+Bergen, Norway
+June 2021 – present
+2 years 10 months
+Harbour Mapping Ltd, Hydrographer
+- Built the sounding archive
+Aberdeen, UK
+May 2016 – May 2021
+5 years
+
+Education
+MSc Geodesy, University of Exampleton, 2016
+"""

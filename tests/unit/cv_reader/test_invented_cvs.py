@@ -106,6 +106,13 @@ def test_skill_section_is_read_item_by_item() -> None:
     assert {"Java", "Kotlin", "SQL", "Git", "Linux"} <= skills.keys()
 
 
+def test_job_or_degree_among_the_skills_is_no_skill() -> None:
+    """A line with a title and dates, or with a degree and a school, lists nothing that one can do."""
+    added = "Principal Engineer, Bigname, Jan 2008 - Present.\nPhD Grandname University\n"
+    names = {skill["name"] for skill in profile_of(invented.US_ONE_PAGER + added)["keySkills"]}
+    assert not {name for name in names if "name" in name or "Engineer" in name}
+
+
 def test_wishes_are_read_only_where_stated() -> None:
     """Availability, notice and salary are quoted; a CV without them has none."""
     wishes = profile_of(invented.GERMAN_TABULAR)["workPreferences"]
@@ -116,6 +123,20 @@ def test_wishes_are_read_only_where_stated() -> None:
     )
     assert wishes["willingToRelocate"] is None
     assert profile_of(invented.ACADEMIC)["workPreferences"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "moves"),
+    [
+        ("Willing to relocate: Anywhere", True),
+        ("Not willing to relocate", False),
+        ("Relocated 40 servers", None),
+    ],
+)
+def test_relocation_is_taken_at_its_word(words: str, moves: bool | None) -> None:
+    """Yes, no, and nothing said are three answers."""
+    wishes = profile_of(f"{invented.US_ONE_PAGER}\n{words}\nNotice period: 2 weeks")["workPreferences"]
+    assert wishes["willingToRelocate"] is moves
 
 
 def test_certificates_have_issuer_and_date() -> None:

@@ -166,6 +166,13 @@ JOBS: dict[str, tuple[str, list[tuple[str | None, str | None, str, str | None, b
             ("Water Engineer", "Riverbend Utilities Ltd", "2012-08", "2018-04", False),
         ],
     ),
+    "dates in a right-hand column that is read last": (
+        invented_layouts.DATES_READ_LAST,
+        [
+            ("Lead Hydrographer", "Northlight Subsea AS", "2021-06", None, True),
+            ("Hydrographer", "Harbour Mapping Ltd", "2016-05", "2021-05", False),
+        ],
+    ),
     "no job at all": (invented.FRESHER, []),
 }
 

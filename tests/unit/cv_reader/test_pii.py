@@ -109,6 +109,13 @@ def test_referee_is_a_third_party() -> None:
     assert ("email", "p.ramanathan.cole@example.org") in found
 
 
+def test_referees_street_is_the_referees() -> None:
+    """An address among the references is a third party's."""
+    found = entities_of(f"{HEAD}{TAIL}\nReferences\nBen Other\n14 Alderbrook Road, Bristol BS6 5ZZ")
+    kinds = {entity["pii_type"] for entity in found if "Alderbrook" in entity["original_value"]}
+    assert kinds == {"third_party_contact"}
+
+
 def test_forms_of_the_name_are_collected() -> None:
     """Other case, initials, the address's local part and the profile's slug, each only where it occurs."""
     head = "ADA MORENO\nada.moreno@example.com | linkedin.com/in/ada-moreno-example\n"
