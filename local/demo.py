@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from local.azurite import AzuriteError
 from local.child import ChildError
-from local.demo_endpoints import EndpointCall, call_every_endpoint
+from local.demo_endpoints import EndpointCall, billed_answers_of, call_every_endpoint
 from local.demo_report import print_endpoints, print_results, print_totals
 from local.poison import failed_blob_names
 from local.stack import ROOT, WORK_DIR, Stack, running_stack
@@ -32,7 +32,7 @@ OUT_DIR = ROOT / "out" / "demo"
 # The demo fails when nothing at all has happened for this long.
 PATIENCE_SECONDS = 120.0
 # Columns where the output is no terminal.
-PLAIN_WIDTH = 160
+PLAIN_WIDTH = 184
 _POLL_SECONDS = 0.2
 _MEDIA_TYPES = {".pdf": "application/pdf", ".txt": "text/plain", ".html": "text/html", ".md": "text/markdown"}
 
@@ -105,12 +105,13 @@ async def _run(paths: list[Path], console: Console, *, may_reject: bool) -> int:
             await _watch(submissions, storage, stack, console)
             endpoint_calls = await _call_endpoints(submissions, stack)
             rows = await _audit_rows(storage)
+        billed_answers = await billed_answers_of(stack.backends.emulator_url)
     finally:
         await context.__aexit__(None, None, None)
     _write_results(submissions)
     print_results(console, submissions)
     print_endpoints(console, endpoint_calls)
-    complaints = _complaints(submissions, endpoint_calls, rows, may_reject=may_reject)
+    complaints = _complaints(submissions, endpoint_calls, rows, billed_answers, may_reject=may_reject)
     print_totals(console, submissions, rows, time.monotonic() - started, OUT_DIR.relative_to(ROOT))
     for complaint in complaints:
         console.print(f"[bold red]{complaint}")
@@ -182,6 +183,7 @@ def _complaints(
     submissions: list[Submission],
     endpoint_calls: list[EndpointCall],
     rows: list[CallRow],
+    billed_answers: int | None,
     *,
     may_reject: bool,
 ) -> list[str]:
@@ -195,17 +197,12 @@ def _complaints(
         complaints.append(
             f"{len(bad_calls)} of {len(endpoint_calls)} endpoints did not answer as they should."
         )
-    expected = sum(call.model_calls for call in endpoint_calls) + sum(
-        len(entry["meta"]["calls"])
-        for entry in {
-            submission.document_id: submission.kept
-            for submission in submissions
-            if submission.has_result and submission.kept
-        }.values()
-    )
-    closed = sum(row.outcome == "success" for row in rows)
-    if closed < expected:
-        complaints.append(f"{expected} calls were made, but only {closed} have an audit row.")
+    unclosed = sum(row.outcome == "started" for row in rows)
+    if unclosed:
+        complaints.append(f"{unclosed} of {len(rows)} audit rows were never closed.")
+    logged_answers = sum(row.details.attempts for row in rows)
+    if billed_answers is not None and billed_answers != logged_answers:
+        complaints.append(f"The model gave {billed_answers} answers, the audit log has {logged_answers}.")
     return complaints
 
 

@@ -13,14 +13,13 @@ import aiohttp
 
 @dataclass(frozen=True, slots=True)
 class EndpointCall:
-    """One call: what was asked, what came back, and how many assistants it took."""
+    """One call: what was asked and what came back."""
 
     method: str
     path: str
     status: int
     seconds: float
     said: str
-    model_calls: int
 
     @property
     def succeeded(self) -> bool:
@@ -39,13 +38,23 @@ async def call_every_endpoint(url: str, key: str, path: Path, document_id: str) 
         return [
             await caller.call("GET", "/api/health"),
             await caller.call("GET", "/api/health/detail"),
-            await caller.call(
-                "POST", "/api/cv/extract", data=content, headers={"content-type": media_type}, model_calls=1
-            ),
-            await caller.call("POST", "/api/pii/identify", data=form, model_calls=1),
-            await caller.call("POST", "/api/skills/analyse", json={"text": _AS_TEXT}, model_calls=2),
+            await caller.call("POST", "/api/cv/extract", data=content, headers={"content-type": media_type}),
+            await caller.call("POST", "/api/pii/identify", data=form),
+            await caller.call("POST", "/api/skills/analyse", json={"text": _AS_TEXT}),
             await caller.call("GET", f"/api/cv/{document_id}", shown_as="/api/cv/{documentId}"),
         ]
+
+
+async def billed_answers_of(emulator_url: str | None) -> int | None:
+    """How many answers the model emulator would bill; None where a real endpoint was asked."""
+    if emulator_url is None:
+        return None
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{emulator_url}/_emulator/ledger", params={"limit": 0}) as response,
+    ):
+        ledger = await response.json()
+    return int(ledger["totals"]["billed"])
 
 
 _AS_TEXT = """Robin Example
@@ -66,15 +75,13 @@ class _Caller:
         self._session = session
 
     async def call(
-        self, method: str, path: str, *, model_calls: int = 0, shown_as: str | None = None, **request: Any
+        self, method: str, path: str, *, shown_as: str | None = None, **request: Any
     ) -> EndpointCall:
         started = time.monotonic()
         async with self._session.request(method, path, **request) as response:
             content = await response.json(content_type=None)
         seconds = time.monotonic() - started
-        return EndpointCall(
-            method, shown_as or path, response.status, seconds, _summary(content), model_calls
-        )
+        return EndpointCall(method, shown_as or path, response.status, seconds, _summary(content))
 
 
 def _summary(content: dict[str, Any]) -> str:

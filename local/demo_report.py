@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def print_results(console: Console, submissions: Sequence[Submission]) -> None:
     """One line per analysed file; below, the reason for every other one."""
-    table = Table(title="Candidates", header_style="bold", row_styles=["", "dim"])
+    table = Table(title="Candidates", header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in ("file", "name", "title", "e-mail"):
         table.add_column(name, overflow="fold")
     for name in ("years", "PII", "skills", "calls", "tokens", "cost $", "s"):
@@ -63,7 +64,7 @@ def _why_not(submission: Submission) -> str:
 
 def print_endpoints(console: Console, calls: Sequence[EndpointCall]) -> None:
     """One line per endpoint."""
-    table = Table(title="Endpoints", header_style="bold")
+    table = Table(title="Endpoints", header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in ("method", "path", "status", "s", "answer"):
         table.add_column(name, overflow="ellipsis", no_wrap=name != "answer", max_width=60)
     for call in calls:

@@ -8,6 +8,7 @@ parameter and response models, which cost more than half the time of a call.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,8 @@ class Transport:
     def __init__(self, settings: OpenAISettings) -> None:
         self._credential: Any = None
         self._client = self._create_client(settings)
+        # One line per request at INFO says nothing that the call log does not say better.
+        logging.getLogger("httpx2").setLevel(logging.WARNING)
 
     def _create_client(self, settings: OpenAISettings) -> openai.AsyncOpenAI:
         api_key = settings.api_key.get_secret_value() if settings.api_key else None
