@@ -19,6 +19,11 @@ _LOCAL = r"[A-Za-z0-9À-ÿ][A-Za-z0-9À-ÿ._%+'\-]{0,63}"
 _DOMAIN = r"[A-Za-z0-9À-ÿ](?:[A-Za-z0-9À-ÿ\-]{0,62}\.)+[A-Za-z]{2,24}"
 _EMAIL = re.compile(rf"(?<![\w.+\-@]){_LOCAL}@{_DOMAIN}(?![\w@])")
 _WRAPPED_EMAIL = re.compile(rf"(?<![\w.+\-@])({_LOCAL})[ ]?@[ \n]{{1,3}}({_DOMAIN})(?![\w@])")
+_BROKEN_LOCAL = re.compile(r"(?<![^\s:|•])([A-Za-z0-9][\w.+\-]{1,40}[.\-_+])\n[ ]{0,3}$")
+_BROKEN_DOMAIN = re.compile(
+    rf"(?<![\w.+\-@])({_LOCAL})@([A-Za-z0-9][A-Za-z0-9.\-]{{0,62}}[.\-])\n[ "
+    rf"]{{0,3}}([A-Za-z0-9\-]{{2,40}}(?:\.[A-Za-z]{{2,24}}){{0,2}})(?![\w@])"
+)
 _OBFUSCATED = re.compile(
     r"(?<![\w.+\-@])([A-Za-z0-9][\w.+\-]{0,63})\s?(?:[\[({<]\s?(?:at|arroba|ät|@)\s?[\])}>]|\s(?:at"
     r"|AT)\s(?=\S+\s?[\[({]\s?d))\s?"
@@ -79,6 +84,10 @@ _PROFILE_PATH = re.compile(
     r"|gitlab\.com/[\w\-]+/?$)",
     re.IGNORECASE,
 )
+_TWO_NUMBERS = re.compile(r"([^/]*\d)\s?/\s?(?=[+0-9])")
+_POSTCODE_BEFORE = re.compile(r"\d{4,5} (?=\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}$)")
+_NEAR = 400
+_LOCAL_NUMBER = re.compile(r"\d{3}[-. ]\d{4}")
 _OWN_KINDS = ("head", "contact", "summary")
 
 
@@ -151,6 +160,11 @@ def find_emails(cv: CvText, sections: Sections) -> list[Found]:
     written += [(f"{match[1]}@{_DOT.sub('.', match[2])}", match) for match in _OBFUSCATED.finditer(cv.clean)]
     if not written:
         written = [(f"{match[1]}@{match[2]}", match) for match in _WRAPPED_EMAIL.finditer(cv.clean)]
+    written += [
+        (f"{match[1]}@{match[2]}{match[3]}", match)
+        for match in _BROKEN_DOMAIN.finditer(cv.clean)
+        if match[2].endswith("-") or "." not in match[2][:-1]
+    ]
     found = [_email(value, match, sections, cv) for value, match in written]
     return sorted(found, key=lambda item: item.start)
 
@@ -163,6 +177,8 @@ def _email(value: str, match: re.Match[str], sections: Sections, cv: CvText) -> 
     own = kind not in {"references", "publications"} and not _beside_referee(cv, match.start())
     value = value.removeprefix("mailto:")
     start = match.start() + (len("mailto:") if match.group().startswith("mailto:") else 0)
+    if broken := _BROKEN_LOCAL.search(cv.clean, max(0, match.start() - 50), match.start()):
+        value, start = broken[1] + value, broken.start(1)
     return Found(value, start, match.end(), own, weight)
 
 
@@ -175,14 +191,22 @@ _REFEREE = re.compile(
 
 def _beside_referee(cv: CvText, offset: int) -> bool:
     line = cv.line_at(offset)
-    return bool(line and _REFEREE.search(line.text))
+    if line is None:
+        return False
+    at = offset - line.start
+    return bool(_REFEREE.search(line.text[max(0, at - _NEAR) : at + _NEAR]))
 
 
 def find_phones(cv: CvText, sections: Sections) -> list[Found]:
     """All telephone numbers, those with a label or a country code weighing more, fax least."""
-    return [
-        found for match in _NUMBER.finditer(cv.clean) if (found := _phone(match, cv, sections)) is not None
-    ]
+    phones: list[Found] = []
+    position = 0
+    while match := _NUMBER.search(cv.clean, position):
+        position = match.end()
+        if (found := _phone(match, cv, sections)) is not None:
+            phones.append(found)
+            position = found.end if found.end > match.start() + 5 else position  # a second may follow a slash
+    return phones
 
 
 def _phone(match: re.Match[str], cv: CvText, sections: Sections) -> Found | None:
@@ -192,25 +216,40 @@ def _phone(match: re.Match[str], cv: CvText, sections: Sections) -> Found | None
         written = written[:-1]
     if opened > closed:
         written = written[: written.rfind("(")].rstrip()
-    line_start = cv.clean.rfind("\n", 0, match.start()) + 1
-    before = cv.clean[max(line_start, match.start() - 45) : match.start()]
+    if not written:
+        return None
+    if (first := _TWO_NUMBERS.match(written)) and len(re.sub(r"\D", "", first[1])) >= 9:
+        written = first[1]
+    begin = match.start()
+    if postcode := _POSTCODE_BEFORE.match(written):
+        begin, written = begin + postcode.end(), written[postcode.end() :]
+    end = begin + len(written)
+    line_start = max(cv.clean.rfind("\n", max(0, begin - _NEAR), begin) + 1, begin - _NEAR, 0)
+    before = cv.clean[max(line_start, begin - 45) : begin]
     if not before.strip():
         before = cv.clean[max(0, line_start - 25) : line_start].rstrip("\n") + before
     labelled = bool(_PHONE_LABEL.search(before))
-    if not labelled and not _FAX_LABEL.search(before) and not _looks_like_phone(written, before):
+    kind = sections.kind_at(begin)
+    alone = written == cv.clean[line_start:end].strip() and cv.clean[end : end + 1] in {"", "\n"}
+    short = alone and bool(_LOCAL_NUMBER.fullmatch(written)) and kind in _OWN_KINDS
+    if (
+        not labelled
+        and not short
+        and not _FAX_LABEL.search(before)
+        and not _looks_like_phone(written, before)
+    ):
         return None
     if (
         not labelled
         and re.search(r"\D\d{5}$", written)
-        and re.match(r" [A-ZÀ-Þ][a-z]", cv.clean[match.end() : match.end() + 3])
+        and re.match(r" [A-ZÀ-Þ][a-z]", cv.clean[end : end + 3])
     ):
         return None  # a house number and a postcode before the city
-    kind = sections.kind_at(match.start())
     if not labelled and kind == "publications":
         return None
     weight = _phone_weight(written, before, labelled) + (3 if kind in _OWN_KINDS else 0)
-    own = kind != "references" and not _beside_referee(cv, match.start())
-    return Found(written, match.start(), match.start() + len(written), own, weight)
+    own = kind != "references" and not _beside_referee(cv, begin)
+    return Found(written, begin, end, own, weight)
 
 
 def _phone_weight(written: str, before: str, labelled: bool) -> int:

@@ -42,7 +42,7 @@ _PRESENT = (
     r"|(?:la\s+)?fecha|présent|aujourd[’']hui|ce\s+jour|en\s+cours|現在|至今|date"
 )
 _TO = (
-    r"\s*(?:[-–—−‒~→〜～至]+|\b(?:to|until|till|til|through|thru|bis|a|al|hasta|à|au|jusqu[’']à)\b)"
+    r"\s*(?:[-–—−‒~→〜～至]+|\b(?:up\s?to|to|until|till|til|through|thru|bis|a|al|hasta|à|au|jusqu[’']à)\b)"
     r"\s*(?:zum\s+|la\s+|(?:expected|anticipated|voraussichtlich|vsl\.)\s+)?"
 )
 _WORD_END = r"(?![^\W\d_])"
@@ -52,6 +52,7 @@ _PERIOD = re.compile(
     rf"|{_MONTH}),?\s*{_YEAR}))"
     rf"(?:(?P<now>(?:{_PRESENT}){_WORD_END})|(?P<end>{_POINT})|(?P<short>\d\d(?![\d/.:%])))"
     rf"|(?P<since>\b(?:seit|since|from|ab|desde|depuis(?:\s+le)?)\s+(?:dem\s+|el\s+)?)(?P<open>{_POINT})"
+    rf"(?!\s{{0,3}}(?:[-–—]|to\b|up\s?to\b|until\b|till?\b|bis\b|through\b)\s{{0,3}}\S)"
     rf"|(?P<dangling>{_POINT})\s*[-–—〜～→]\s*(?=$|\n|\()"
     rf"|(?P<single>{_POINT})",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from local.openai_emulator.cv_reader.gazetteer import US_STATE_CODES
 from local.openai_emulator.cv_reader.places import is_city, is_place, is_region
 from local.openai_emulator.cv_reader.titles import employer_score, has_legal_form, title_score
 
@@ -18,7 +19,8 @@ _SPLIT = re.compile(
 )
 _LABELLED = re.compile(
     r"^(?P<europass>occupation or position held|name and address of employer)\s*:?\s*"
-    r"|(?:^|(?<=\s))(?P<label>company(?: name)?|employer|organi[sz]ation|firma|arbeitgeber|unternehmen"
+    r"|(?:^|(?<=\s))(?P<label>company(?: name)?|client(?: name)?|employer|organi[sz]ation|firma|kunde"
+    r"|arbeitgeber|unternehmen"
     r"|empresa|designation|position|job title|title|role|puesto|cargo"
     r"|stelle|funktion|location|place|ort|lugar|ubicación)\s*:\s*",
     re.IGNORECASE,
@@ -28,6 +30,9 @@ _KINDS = {
         (
             "company",
             "company name",
+            "client",
+            "client name",
+            "kunde",
             "employer",
             "organization",
             "organisation",
@@ -48,11 +53,44 @@ _KINDS = {
 }
 _LEGAL_END = re.compile(r"^(.*\b(?:GmbH|AG|Ltd|Limited|LLC|Inc|Corp|PLC|plc|S\.L\.|S\.A\.)\.?)\s+(\S.*)$")
 _NOTE = re.compile(
-    r"\s*\((?:full[\s-]?time|part[\s-]?time|vollzeit|teilzeit|remote|hybrid|on-?site|permanent|unbefristet"
-    r"|jornada completa)\)",
+    r"\s*\((?:freiberuflich|freelance|selbst[äa]ndig|befristet|contract|contractor|full[\s-]?time"
+    r"|part[\s-]?time|vollzeit|teilzeit|remote|hybrid|on-?site|permanent|unbefristet"
+    r"|jornada completa)\)|\s*\(\d{2,3}\s?%\)|\s+\d{2,3}\s?%$",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"^\d+[,\s]\s?\w+.*\d{4,5}|\b\d{5}\s+[A-ZÀ-Þ]\w+")
+_ADDRESS = re.compile(
+    r"^\d+[,\s]\s?\w+.*\d{4,5}|\b\d{5}\s+[A-ZÀ-Þ]\w+"
+    r"|^\d+[A-Za-z]? [A-Z].{2,40}\b(?:Street|St|Avenue|Ave|Road|Rd|Blvd|Boulevard|Drive|Dr|Lane|Ln|NW|SW|NE"
+    r"|SE"
+    r"|Highway|Hwy|Parkway|Pkwy|Court|Ct)\b"
+)
+_NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+(?=[A-Z])")
+_AT_WORK = (
+    r"^(?:(?:presently|currently|previously|am|was|have|has|been|i)\s+){0,3}"
+    r"(?:working|worked|employed|associated|served|serving)\s+"
+)
+_TOLD = (
+    re.compile(
+        rf"{_AT_WORK}(?:with|at|in|for)\s+(?:m/s\.?\s*)?(?P<employer>\S.{{1,80}}?)\s+as\s+(?:an?\s+|the\s+)?"
+        r"(?P<title>\S.{1,60})$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"{_AT_WORK}as\s+(?:an?\s+|the\s+)?(?P<title>\S.{{1,60}}?)\s+(?:with|at|in|for)\s+(?:m/s\.?\s*)?"
+        r"(?P<employer>\S.{1,80})$",
+        re.IGNORECASE,
+    ),
+)
+# Words that are part of an organisation's name and of no title.
+_SURE_HOUSE = re.compile(
+    r"\b(?:Solutions|Technologies|Infotech|Softech|Infosystems|Hospital|Klinik(?:um|en)?|Krankenhaus"
+    r"|University"
+    r"|Universität|Hochschule|College|Academy|Foundation|Stiftung|Council|\w+zentrum|Szpital|Spital)\b"
+)
+_STATE_TAIL = re.compile(r"^(?:[A-Z][a-z.]+ ){1,2}([A-Z]{2})$")
+_NAMED_KIND = re.compile(
+    r"^.*?\b(?:University|College|Institute|Hospital|School|Inc\.?|LLC|Ltd\.?|Corp\.?)(?= )"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +109,9 @@ def read_heading(parts: Sequence[str], *, title_first: bool = True) -> Heading:
     labelled: dict[str, str] = {}
     chunks: list[str] = []
     places: list[str] = []
-    for part in parts:
+    for part in (_NUMBERED.sub("", part) for part in parts):
+        if (told := _told(part)) is not None:
+            return told
         for chunk in _kept_whole(_chunks(part, labelled), part, parts):
             rest, place = _without_place(chunk)
             if place:
@@ -88,6 +128,19 @@ def read_heading(parts: Sequence[str], *, title_first: bool = True) -> Heading:
             title or _pick(free, title=True), employer or _pick(free, title=False), location, confident=True
         )
     return _sorted_out(chunks, location, title_first)
+
+
+def _told(part: str) -> Heading | None:
+    """A job that is told as a sentence: ``Worked with Example Ltd., Leeds as Clerk``."""
+    for pattern in _TOLD:
+        if (
+            (match := pattern.match(part))
+            and title_score(match["title"])
+            and not title_score(match["employer"])
+        ):
+            employer, place = _without_place(match["employer"].strip(" ,|"))
+            return Heading(match["title"].strip(" ,.|"), employer or None, place, confident=True)
+    return None
 
 
 def _kept_whole(chunks: list[str], part: str, parts: Sequence[str]) -> list[str]:
@@ -134,6 +187,8 @@ def _without_place(chunk: str) -> tuple[str, str | None]:
         return _city_before(",".join(pieces[:-2]).strip(), ",".join(pieces[-2:]).strip())
     if is_place(chunk) or _ADDRESS.search(chunk):
         return "", chunk
+    if (coded := _city_and_code(pieces)) is not None:
+        return coded
     for size in range(min(3, len(pieces) - 1), 0, -1):
         tail = ",".join(pieces[-size:]).strip()
         if is_place(tail) or (size == 1 and is_region(tail) and not employer_score(tail)):
@@ -143,9 +198,28 @@ def _without_place(chunk: str) -> tuple[str, str | None]:
     if (legal := _LEGAL_END.match(chunk)) and is_place(legal[2]):
         return legal[1], legal[2]
     last = pieces[-1].strip()
+    state = _STATE_TAIL.match(last)
+    if (
+        len(pieces) > 1
+        and state
+        and state[1] in US_STATE_CODES
+        and not (title_score(last) or employer_score(last))
+    ):
+        return ",".join(pieces[:-1]).strip(), last
     if len(pieces) > 1 and employer_score(",".join(pieces[:-1])) and _is_proper(last):
         return ",".join(pieces[:-1]).strip(), last
     return chunk, None
+
+
+def _city_and_code(pieces: Sequence[str]) -> tuple[str, str] | None:
+    """A known city and a code of two letters at the end: ``Head of Data Amsterdam, NL``."""
+    if len(pieces) < 2 or not re.fullmatch(r" ?[A-Z]{2}", pieces[-1]):
+        return None
+    words = ",".join(pieces[:-1]).split()
+    for size in (3, 2, 1):
+        if len(words) > size and is_city(" ".join(words[-size:])):
+            return " ".join(words[:-size]).rstrip(" ,"), f"{' '.join(words[-size:])},{pieces[-1]}"
+    return None
 
 
 def _is_proper(text: str) -> bool:
@@ -171,6 +245,12 @@ def _city_before(rest: str, tail: str) -> tuple[str, str]:
         return before.strip(), f"{city.strip()}, {tail}"
     if (legal := _LEGAL_END.match(rest)) and len(legal[2].split()) <= 3:
         return legal[1], f"{legal[2]}, {tail}"
+    if tail in US_STATE_CODES and len(words) > 2:
+        named = _NAMED_KIND.match(rest)
+        size = len(rest[named.end() :].split()) if named else 1
+        city = " ".join(words[-size:]) if 0 < size <= 2 else ""
+        if city and city[0].isupper() and city.replace(" ", "").isalpha() and not title_score(city):
+            return " ".join(words[:-size]), f"{city}, {tail}"
     return rest, tail
 
 
@@ -223,6 +303,24 @@ def _beside_a_company(pieces: Sequence[str], location: str | None) -> Heading | 
     return Heading(title, employer, location, not employer_first, True)
 
 
+def _run_on(chunk: str, location: str | None) -> Heading | None:
+    """Title and company without anything between: ``Quantity Surveyor Example Construction plc``."""
+    words = chunk.split()
+    if (
+        not (has_legal_form(chunk) or _SURE_HOUSE.search(chunk))
+        or not 3 <= len(words) <= 10
+        or title_score(words[-1])
+    ):
+        return None
+    for cut in range(len(words) - 2, 0, -1):
+        title, employer = " ".join(words[:cut]), " ".join(words[cut:])
+        if title_score(employer):
+            return None
+        if title_score(words[cut - 1]) and not re.search(r"[,(]$", words[cut - 1]) and employer[0].isupper():
+            return Heading(title, employer, location, True, True)
+    return None
+
+
 def _from_one(chunk: str, location: str | None, title_first: bool) -> Heading:
     pieces = re.split(r",\s+", chunk)
     best: tuple[int, Heading] = (0, Heading(None, None, None))
@@ -240,6 +338,8 @@ def _from_one(chunk: str, location: str | None, title_first: bool) -> Heading:
         return best[1]
     if (beside := _beside_a_company(pieces, location)) is not None:
         return beside
+    if (run_on := _run_on(chunk, location)) is not None:
+        return run_on
     if _lean(chunk) > 0 or (_lean(chunk) == 0 and title_score(chunk)):
         return Heading(chunk, None, location)
     if _lean(chunk) < 0 or not title_first:

@@ -10,9 +10,13 @@ _HEADINGS = {
         "|positions|positions held|professional background|job history|career experience job history"
         "|industry experience|research experience|appointments|academic appointments"
         "|professional appointments|teaching experience|internships|internship experience|work|experiences"
-        "|professional history|employment record|experience summary|project experience|work experiences"
+        "|professional history|employment record|experience summary|career overview|projekthistorie"
+        "|projekterfahrung|projektreferenzen"
+        "|employment details|work experience details|professional experiences|project experience"
+        "|work experiences"
         "|internship|military experience|leadership experience|key experience|career progression"
-        "|career profile and experience|berufserfahrung|beruflicher werdegang|berufspraxis"
+        "|career profile and experience|berufserfahrung|erfahrung|erfahrungen|wissenschaftlicher werdegang"
+        "|beruflicher werdegang|berufspraxis"
         "|praktische erfahrung|werdegang|berufliche erfahrung|berufliche stationen|berufstatigkeit"
         "|praktika|arbeitserfahrung|praxiserfahrung|berufliche tatigkeit|berufliche tatigkeiten"
         "|berufliche laufbahn|experiencia|experiencia profesional|experiencia laboral|historial laboral"
@@ -20,7 +24,8 @@ _HEADINGS = {
         "|experiences professionnelles|parcours professionnel|stages|職歴|職務経歴|工作经历|工作經歷"
     ),
     "education": (
-        "education|education and training|education training|academic background|academic qualifications"
+        "education|school|education and training|education training|academic background"
+        "|academic qualifications"
         "|qualifications and education|educational background|educational qualifications"
         "|educational qualification|academic history|academics|studies|education and qualifications"
         "|education qualifications|academic profile|academic record"
@@ -50,7 +55,10 @@ _HEADINGS = {
         "|it kenntnisse|edv kenntnisse|kompetenzen|fachliche kompetenzen|kernkompetenzen"
         "|technische kenntnisse|besondere kenntnisse|technologien|software kenntnisse|starken"
         "|qualifikationen|weitere kenntnisse|soziale kompetenzen|fahigkeiten und kenntnisse|edv"
-        "|it skills und tools|competencias|habilidades|aptitudes|conocimientos|conocimientos informaticos"
+        "|it skills und tools|werkzeuge|computer knowledge|computer proficiency|computer literacy"
+        "|it proficiency"
+        "|software proficiency|it knowledge|technical proficiency|technical qualification|software known"
+        "|competencias|habilidades|aptitudes|conocimientos|conocimientos informaticos"
         "|competencias tecnicas|habilidades tecnicas|competencias digitales|informatica|destrezas"
         "|habilidades y competencias|competences|competences techniques|savoir faire|savoir etre"
         "|competences informatiques|outils|スキル|技能"
@@ -88,6 +96,7 @@ _HEADINGS = {
         "|personliche daten|personliche angaben|angaben zur person|zur person|personalien|anschrift"
         "|contacto|datos personales|datos de contacto|informacion personal|informacion de contacto"
         "|contactez moi|coordonnees|informations personnelles|etat civil|links|profiles|social media"
+        "|passport details|passport information"
         "|online|weblinks|enlaces|social"
     ),
     "projects": (
@@ -103,7 +112,8 @@ _HEADINGS = {
     ),
     "references": (
         "references|referees|referenzen|referencias|references available on request"
-        "|professional references|推薦者|personal references"
+        "|professional references|character references|character reference|reference|reference list"
+        "|professional reference|推薦者|personal references"
     ),
     "awards": (
         "awards|honors|honours|awards and honors|honors and awards|achievements|scholarships"
@@ -141,7 +151,7 @@ _HEADINGS = {
 HEADINGS: dict[str, tuple[str, ...]] = {kind: tuple(text.split("|")) for kind, text in _HEADINGS.items()}
 
 _HEADING_WORDS = {
-    "experience": "experience employment berufserfahrung werdegang experiencia internships",
+    "experience": "experience experiences employment berufserfahrung werdegang experiencia internships",
     "education": "education ausbildung studium formacion educacion",
     "skills": "skills kenntnisse competencies competences proficiencies habilidades expertise",
     "languages": "languages sprachkenntnisse idiomas langues",

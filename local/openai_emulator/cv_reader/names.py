@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from local.openai_emulator.cv_reader.folding import fold
 from local.openai_emulator.cv_reader.places import is_place
 from local.openai_emulator.cv_reader.sections import heading_kind
-from local.openai_emulator.cv_reader.titles import is_employer, is_title
+from local.openai_emulator.cv_reader.skill_lexicon import KNOWN_SKILLS
+from local.openai_emulator.cv_reader.titles import is_employer, is_title, title_score
 from local.openai_emulator.cv_reader.vocabulary import (
+    LANGUAGE_CODES,
     NAME_PARTICLES,
     NAME_TITLES,
     NOT_IN_NAMES,
@@ -32,13 +34,18 @@ _LABEL = re.compile(
     r"|\s+(?=[A-ZÀ-Þ\u3040-\u9fff]))(.+)$",
     re.IGNORECASE,
 )
+_SURNAME_LABEL = re.compile(
+    r"^\W*(?:(?:nach)?name\s*[,/]\s*vorname|surname\s*,\s*(?:first|given) names?"
+    r"|last name\s*,\s*first name)\s*:?\s*(\S.+)$",
+    re.IGNORECASE,
+)
 _FIRST_LABEL = re.compile(
-    r"^\W*(?:first|given|vor|fore)\s?-?name(?:s|\(s\))?\s*[:：]?\s*(.+)$|^\W*(?:vorname"
+    r"^[\W\d]*(?:first|given|vor|fore)\s?-?name(?:s|\(s\))?\s*[:：]?\s*(.+)$|^\W*(?:vorname"
     r"|prénom)\s*[:：]?\s*(.+)$",
     re.IGNORECASE,
 )
 _LAST_LABEL = re.compile(
-    r"^\W*(?:last|family|sur|nach)\s?-?name(?:s|\(s\))?\s*[:：]?\s*(.+)$|^\W*apellidos?\s*[:：]?\s*(.+)$",
+    r"^[\W\d]*(?:last|family|sur|nach)\s?-?name(?:s|\(s\))?\s*[:：]?\s*(.+)$|^\W*apellidos?\s*[:：]?\s*(.+)$",
     re.IGNORECASE,
 )
 _BARE_LABEL = re.compile(
@@ -62,6 +69,18 @@ _SURNAME_FIRST = re.compile(
 _GENERATIONS = frozenset({"Jr", "Sr", "II", "III", "IV"})
 _DEGREE_NOTE = re.compile(r"^.{0,24}\((?:FH|TU|Univ\.?|Uni|BA|DH)\)\s*")
 _LETTERSPACED = re.compile(r"^(?:[^\W\d_] ){2,}[^\W\d_](?: {2,}(?:[^\W\d_] )+[^\W\d_])+$")
+_STREET_END = re.compile(
+    r"(?:stra(?:ß|ss)e|str\.|gasse|allee)$|^(?:st|ave|rd|blvd|ln|hwy)\.?$", re.IGNORECASE
+)
+_WITHIN = ("skills", "summary", "experience", "education", "languages", "interests", "projects")
+_NOT_ABOVE_A_TITLE = ("experience", "education", "projects")
+# Titles that are as common as names; they count as names at the top of a CV.
+_TITLES_THAT_ARE_NAMES_TEXT = (
+    "dean baker cook judge porter ranger farmer carpenter butcher gardener painter tailor model steward"
+    " master"
+)
+_TITLES_THAT_ARE_NAMES = frozenset(_TITLES_THAT_ARE_NAMES_TEXT.split())
+_LOWER_NAME = re.compile(r"[^\W\d_]{2,20}(?: [^\W\d_]{2,20}){1,2}")
 _TOP_LINES = 60
 _MAX_LINE = 130
 
@@ -86,6 +105,13 @@ def find_name(cv: CvText, sections: Sections, handles: Sequence[str]) -> Name | 
     spelled = [_letters(handle) for handle in handles if handle]
     others = {line.index for line in sections.lines_of("references")}
     doubtful = {line.index for line in sections.lines_of("publications", "awards")}
+    within = {line.index for line in sections.lines_of(*_WITHIN)}
+    untitled = {line.index for line in sections.lines_of(*_NOT_ABOVE_A_TITLE)}
+    titled = {
+        line.index - 1
+        for line in cv.lines
+        if line.index - 1 not in untitled and not line.bullet and is_title(line.text)
+    }
     lines = cv.lines[:_TOP_LINES] + cv.lines[max(_TOP_LINES, len(cv.lines) - 2) :]
     lines = tuple(line for line in lines if line.index not in others)
     labelled = _labelled([line for line in cv.lines[: _TOP_LINES + 20] if line.index not in others])
@@ -94,8 +120,16 @@ def find_name(cv: CvText, sections: Sections, handles: Sequence[str]) -> Name | 
     choices = [
         choice
         for line in lines
-        for choice in _choices(line, cv, spelled)
-        if line.index not in doubtful or _handle_match(choice.name.text.split(), spelled) == 1
+        for choice in _choices(line, cv, spelled, titled=line.index in titled, unlikely=line.index in within)
+        if line.index not in doubtful
+        or line.index in titled
+        or _handle_match(choice.name.text.split(), spelled) == 1
+    ]
+    choices += [
+        choice
+        for line in cv.lines[:_TOP_LINES]
+        if (choice := _over_two_lines(line, cv.lines[line.index + 1 : line.index + 3], spelled))
+        and (line.index not in others or line.text.isupper())
     ]
     best = max(choices, key=lambda choice: choice.score, default=None)
     return best.name if best and best.score >= 4 else None
@@ -112,6 +146,8 @@ def name_in(text: str) -> str | None:
 def _labelled(lines: Sequence[Line]) -> Name | None:
     first = last = None
     for place, line in enumerate(lines):
+        if (turned := _SURNAME_LABEL.match(line.text)) and _SURNAME_FIRST.match(turned[1].strip()):
+            return Name(turned[1].strip(), line.index, line.start + turned.start(1))
         if (match := _LABEL.match(line.text)) and (name := _as_name(match[1], line, strict=False)):
             return name
         if _BARE_LABEL.match(line.text) and (name := _name_below(lines[place + 1 : place + 9])):
@@ -171,17 +207,28 @@ def _clean_name(piece: str) -> str | None:
         _is_foreign(words[-1]) or (fold(words[-1]).strip(".") in POST_NOMINALS and len(words) > 2)
     ):
         words.pop()
-    while words and _is_foreign(words[0]) and fold(words[0]).strip(".") not in NAME_TITLES:
+    while words and _is_foreign(words[0]) and not _is_name_title(words[0]):
         words.pop(0)
-    if words and fold(words[0]).strip(".") in POST_NOMINALS - NAME_TITLES:
+    if words and fold(words[0]).strip(".") in POST_NOMINALS and not _is_name_title(words[0]):
         return None
-    bare = [word for word in words if fold(word).strip(".,") not in NAME_TITLES]
+    bare = [word for word in words if not _is_name_title(word)]
     bare = bare[:-1] if bare and bare[-1].strip(".,") in _GENERATIONS else bare
-    if not 2 <= len(bare) <= 6 or any(_is_foreign(word) for word in bare):
+    if bare and _STREET_END.search(bare[-1]):
         return None
+    if not 2 <= len(bare) <= 6 or any(_is_foreign(word.strip('"“”„')) for word in bare):
+        return None
+    bare = [bare[0], *(word.strip('"“”„') for word in bare[1:-1]), bare[-1]]  # a nickname
     if not all(_TOKEN.match(word) for word in bare) or not _is_capitalised(bare):
         return None
     return " ".join(words).strip(" ,")
+
+
+def _is_name_title(word: str) -> bool:
+    """Whether ``word`` is a title before a name, such as ``Prof.`` or ``Dr.-Ing.``."""
+    parts = [part for part in re.split(r"[.,\-]+", fold(word)) if part]
+    return fold(word).strip(".,") in NAME_TITLES or (
+        bool(parts) and all(part in NAME_TITLES for part in parts)
+    )
 
 
 def _is_foreign(word: str) -> bool:
@@ -197,22 +244,83 @@ def _is_capitalised(words: Sequence[str]) -> bool:
     return len(full) >= 1 and longest >= 2 and all(word[0].isupper() for word in full)
 
 
-def _choices(line: Line, cv: CvText, spelled: Sequence[str]) -> Iterator[_Choice]:
+def _choices(
+    line: Line, cv: CvText, spelled: Sequence[str], *, titled: bool, unlikely: bool
+) -> Iterator[_Choice]:
     if len(line.text) > _MAX_LINE and line.index > 3:
         return
     if is_cjk := _cjk_name(line):
         yield _Choice(8 - line.index, is_cjk)
         return
+    if line.index == 0 and titled and _is_lower_name(line.text):
+        yield _Choice(7.0, Name(line.text, line.index, line.start))
+    if line.index < 2 and (leading := _leading_name(line)):
+        yield _Choice(
+            _score(leading, leading, line, 0, spelled) + _repetition(leading, cv),
+            Name(leading, line.index, line.start),
+        )
     for order, piece in enumerate(_pieces(line.text)):
         name = _clean_name(piece) or _spelled_out(piece, spelled)
         if not name:
             continue
         score = _score(name, piece, line, order, spelled) + _repetition(name, cv)
+        leads = titled and line.text == name
+        score += 2 if leads else 0
+        score -= 3 if unlikely and not leads and not _handle_match(name.split(), spelled) else 0
         yield _Choice(score, Name(name, line.index, line.start + max(line.text.find(name), 0)))
     if _SURNAME_FIRST.match(line.text) and not is_place(line.text) and line.index < 8:
         words = [word.strip(",") for word in line.text.split()]
         if _handle_match(words, spelled) == 1 and not any(_is_foreign(word) for word in words):
             yield _Choice(12.0 - line.index, Name(line.text, line.index, line.start))
+
+
+def _over_two_lines(line: Line, following: Sequence[Line], spelled: Sequence[str]) -> _Choice | None:
+    """First names above the surname, where a title follows, the text begins so, or the address spells it."""
+    if not following or line.bullet or following[0].bullet:
+        return None
+    upper, lower = line.text, following[0].text
+    words = [*upper.split(), *lower.split()]
+    if len(words) > 4 or any(len(word) < 2 for word in words) or upper.isupper() != lower.isupper():
+        return None
+    if any(
+        not part[0].isupper()
+        or any(_is_foreign(word) or fold(word) in LANGUAGE_CODES for word in part.split())
+        or fold(part) in KNOWN_SKILLS
+        or heading_kind(part)
+        or is_title(part)
+        or is_employer(part)
+        or is_place(part)
+        for part in (upper, lower)
+    ):
+        return None
+    name = _clean_name(f"{upper} {lower}")
+    spells = _handle_match(re.split(r"[\s\-]+", name or ""), spelled)
+    titled = len(following) > 1 and is_title(following[1].text)
+    if not name or not (titled or spells == 1 or (line.index == 0 and len(words) == 2)):
+        return None
+    score = 9.0 - 1.1 * min(line.index, 7) + 7 * spells + (3 if titled else 0) - 2 * (len(words) - 2)
+    return _Choice(score, Name(name, line.index, line.start))
+
+
+def _is_lower_name(text: str) -> bool:
+    """Whether ``text`` could be a name in a CV without capitals."""
+    words = text.split()
+    return (
+        text.islower()
+        and bool(_LOWER_NAME.fullmatch(text))
+        and not is_title(text)
+        and not any(_is_foreign(word) for word in words)
+    )
+
+
+def _leading_name(line: Line) -> str | None:
+    """The name before a title, on a line that runs on: ``Jane Doe Business Analyst Leeds``."""
+    words = line.text[:_MAX_LINE].split()
+    for size in range(2, min(5, len(words))):
+        if title_score(" ".join(words[size : size + 1])) or title_score(" ".join(words[size : size + 2])) > 2:
+            name = _clean_name(" ".join(words[:size]))
+            return name if name and len(name.split()) == size else None
+    return None
 
 
 def _cjk_name(line: Line) -> Name | None:
@@ -245,10 +353,17 @@ def _score(name: str, piece: str, line: Line, order: int, spelled: Sequence[str]
     score += 1 if line.text.strip() == name else 0
     score -= 4 if line.bullet and line.index > 2 else 0
     score -= 4 if len(line.text) > 60 and order == 0 and name != piece else 0
-    if is_title(name) or is_employer(name) or heading_kind(name):
+    rest = " ".join(
+        word for word in name.split() if line.index > 2 or fold(word) not in _TITLES_THAT_ARE_NAMES
+    )
+    if is_title(rest) or is_employer(name) or heading_kind(name):
         score -= 8
     if is_place(line.text) or is_place(name):
         score -= 6
+    if fold(name) in KNOWN_SKILLS:
+        score -= 8
+    if any(word.casefold() in LANGUAGE_CODES for word in words):
+        score -= 5
     return score
 
 

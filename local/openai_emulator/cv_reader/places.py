@@ -80,11 +80,25 @@ def is_place(text: str) -> bool:
         )
     if len(parts) > 2 and not is_region(parts[1]):
         return False
+    if len(parts) == 2 and parts[0] == parts[1] and len(parts[0].split()) < 3 and parts[0].istitle():
+        return True  # a district that is named as its city
+    if len(parts) == 2 and parts[1] in US_STATE_CODES and _holds_more_than_a_city(parts[0]):
+        return False
     if employer_score(bare) or len(parts[0].split()) > 3 or _ends_in_city(parts[0]):
         return False
     return all(
         re.fullmatch(rf"(?:\d{{4,6}}\s+)?{_CITY}(?:\s+\d{{4,6}})?|[A-Z]{{2}}", part) for part in parts
     ) and (any(is_region(part) for part in parts[1:]) or is_city(parts[0]))
+
+
+_CITY_OF_THREE = re.compile(
+    r"(?:San|Santa|New|Fort|Saint|St|Los|Las|El|La|Salt|Lake|Port|Palm|North|South|East|West)\b"
+)
+
+
+def _holds_more_than_a_city(words: str) -> bool:
+    """Whether three words before a state are likelier an employer and its city."""
+    return len(words.split()) > 2 and not is_city(words) and not _CITY_OF_THREE.match(words)
 
 
 def _is_city_and_country(words: str) -> bool:

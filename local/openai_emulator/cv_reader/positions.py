@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from local.openai_emulator.cv_reader.headers import Heading, read_heading
+from local.openai_emulator.cv_reader.job_labels import with_labelled
 from local.openai_emulator.cv_reader.places import is_place
 from local.openai_emulator.cv_reader.rows import Row, paragraphs, rows_of, without_period
 from local.openai_emulator.cv_reader.titles import employer_score, is_title, title_score
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from local.openai_emulator.cv_reader.source import CvText, Line
 
 _MAX_HEADER_ROWS = 3
+_PLACEHOLDERS = frozenset({"company name", "company", "employer name", "confidential"})
+_TRAINING = re.compile(
+    r"(?:summer |industrial |practical |work )?(?:training|internships?|placements?)\W*$", re.IGNORECASE
+)
+_MARKUP = re.compile(r"[\"\n{}]")
 _SELF_EMPLOYED = re.compile(
     r"^(self-?employed|freelance|freiberuflich|selbstst?ändig|autónom[oa]|indépendante?)\b[\s,–-]*(.*)$",
     re.IGNORECASE,
@@ -144,6 +150,8 @@ def _position(cv: CvText, entry: _Entry, heading: Heading, body: Sequence[Row], 
     raw = None
     if entry.dated is not None and entry.period is not None:
         raw = _raw_dates(cv, entry.dated, entry.period)
+    if (heading.employer or "").casefold() in _PLACEHOLDERS:
+        heading = replace(heading, employer=None, location=None)
     highlights = tuple(span for span in paragraphs(body) if span[1] - span[0] > 3)
     return Position(
         heading.title, heading.employer, heading.location, entry.period, raw, found, highlights, entry.at
@@ -152,7 +160,12 @@ def _position(cv: CvText, entry: _Entry, heading: Heading, body: Sequence[Row], 
 
 def _raw_dates(cv: CvText, row: Row, period: Period) -> str:
     place = cv.clean.find(period.raw, row.start, row.end + 1)
-    return cv.verbatim(place, place + len(period.raw)) if place >= 0 else period.raw
+    if place < 0:
+        return period.raw
+    whole = cv.verbatim(place, place + len(period.raw))
+    if not _MARKUP.search(whole):
+        return whole
+    return cv.verbatim(place, place + len(period.raw.split(" – ")[0]))  # two values of a structured text
 
 
 def employment_type(words: str) -> str:
@@ -164,7 +177,8 @@ def employment_type(words: str) -> str:
 
 
 def _completed(heading: Heading, body: list[Row]) -> tuple[Heading, list[Row]]:
-    """Take what the heading lacks from the short rows that follow it."""
+    """Take what the heading lacks from the rows that follow it."""
+    heading = with_labelled(heading, body)
     for _ in range(_MAX_HEADER_ROWS):
         if not body or not body[0].is_header_like or body[0].period:
             break
@@ -192,7 +206,10 @@ def _completed(heading: Heading, body: list[Row]) -> tuple[Heading, list[Row]]:
         elif heading.employer is None and _could_be_employer(text, body):
             added = read_heading([text], title_first=False)
             heading = replace(
-                heading, employer=added.employer or added.title, location=heading.location or added.location
+                heading,
+                title=heading.title or (added.title if added.employer else None),
+                employer=added.employer or added.title,
+                location=heading.location or added.location,
             )
         else:
             break
@@ -298,10 +315,20 @@ def _leading(rows: Sequence[Row], anchors: Sequence[int], before: int) -> list[_
     for place, anchor in enumerate(anchors):
         end = starts[place + 1] if place + 1 < len(anchors) else len(rows)
         parts = [row.text for row in rows[starts[place] : anchor]]
+        if len(parts) == 1 and anchor + 1 < end and _is_group_label(parts[0], rows[anchor], rows[anchor + 1]):
+            parts = []
         after = 0 if parts or _has_words(rows[anchor]) else _header_rows_after(rows, anchor, end)
         parts.extend(row.text for row in rows[anchor + 1 : anchor + 1 + after])
         entries.append(_entry(parts, rows[anchor], rows[anchor + 1 + after : end], rows[starts[place]].start))
     return entries
+
+
+def _is_group_label(text: str, dated: Row, following: Row) -> bool:
+    """Whether a word above lone dates only groups the jobs: the row below names title and employer."""
+    if _has_words(dated) or title_score(text) or employer_score(text) or not following.is_header_like:
+        return False
+    heading = read_heading([following.text])
+    return heading.confident and bool(heading.title and heading.employer)
 
 
 def _has_words(row: Row) -> bool:
@@ -354,7 +381,8 @@ def _undated(rows: Sequence[Row]) -> list[_Entry]:
 def _loose_positions(cv: CvText, sections: Sections) -> list[Position]:
     """Jobs of a CV without a heading for them: rows that hold a title and a period."""
     found: list[Position] = []
-    for part in sections.of("head", "summary", "projects"):
+    trainings = [part for part in sections.of("education", "certifications") if _TRAINING.match(part.heading)]
+    for part in (*sections.of("head", "summary", "projects"), *trainings):
         rows = rows_of(cv, part.lines)
         for place, row in enumerate(rows):
             period = row.period

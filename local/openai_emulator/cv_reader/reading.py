@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from local.openai_emulator.cv_reader.certifications import Certificate, read_certifications
 from local.openai_emulator.cv_reader.contact import Contact, find_emails, find_urls, link_kind, read_contact
 from local.openai_emulator.cv_reader.education import Study, read_education
+from local.openai_emulator.cv_reader.folding import fold
 from local.openai_emulator.cv_reader.languages import Spoken, read_languages
 from local.openai_emulator.cv_reader.names import Name, find_name
 from local.openai_emulator.cv_reader.person import headline_of, is_cv, location_of
@@ -57,7 +58,7 @@ def read(cv_text: str, links: Sequence[tuple[str, str]] = ()) -> Reading:
     positions = read_positions(cv, sections)
     studies = read_education(cv, sections)
     skills = read_skills(cv, sections, [position.employer for position in positions if position.employer])
-    skills = tuple(skill for skill in skills if name is None or skill.name != name.text)
+    skills = tuple(skill for skill in skills if not _is_of_name(skill, name))
     evidence = _evidence(name, contact, positions, studies, skills)
     return Reading(
         cv=cv,
@@ -74,6 +75,13 @@ def read(cv_text: str, links: Sequence[tuple[str, str]] = ()) -> Reading:
         certificates=read_certifications(cv, sections),
         links=tuple(links),
     )
+
+
+def _is_of_name(skill: Skill, name: Name | None) -> bool:
+    """Whether what looks like a skill is the person's name, or named only within it."""
+    if name is None:
+        return False
+    return skill.name == name.text or (not skill.listed and f" {fold(skill.name)} " in f" {fold(name.text)} ")
 
 
 def _evidence(
@@ -101,6 +109,8 @@ def _handles(cv: CvText, sections: Sections, links: Sequence[tuple[str, str]]) -
     for url in urls:
         if url.lower().startswith("mailto:"):
             handles.append(url[len("mailto:") :].split("@")[0])
+        elif indeed := re.search(r"indeed\.com/(?:r|me)/([\w\-]{3,60})", url):
+            handles.append(indeed[1])
         elif link_kind(url) in {"linkedin", "github", "xing"}:
             handles.append(re.sub(r"^.*?\.\w+/(?:in/|pub/|profile/)?", "", url).split("?")[0])
     return handles

@@ -22,7 +22,9 @@ _OPEN_END = re.compile(r"(?:[—–&,/]|\s-|\b(?:of|and|for|und|der|für|de|del|
 _STRONG = re.compile(r"\s[—–|]\s")
 _SENTENCE_END = re.compile(r"[.!?]\W?$")
 _ABBREVIATION_END = re.compile(
-    r"(?:\b(?:Inc|Ltd|Co|Corp|Jr|Sr|Bros|e\.\s?V|S\.\s?A|S\.\s?L|LLC|Pvt|St|U\.S\.A|B\.V|N\.V|Dept|etc)"
+    r"(?:\b(?:Inc|Ltd|Co|Kft|Zrt|KFT|ZRT|INC|LTD|CO|PVT|CORP|s\.\s?r\.\s?o|S\.\s?R\.\s?O|d\.\s?o\.\s?o"
+    r"|Sp\. z o\.\s?o|a\.\s?s|p\.\s?l\.\s?c|Corp|Jr|Sr|Bros|e\.\s?V|S\.\s?A|S\.\s?L|LLC|Pvt|St|U\.S\.A|B\.V"
+    r"|N\.V|Dept|etc)"
     r"|\b[A-Z])\.$"
 )
 _ACTION = re.compile(
@@ -30,7 +32,8 @@ _ACTION = re.compile(
     r"|Held|Gave|Took|Brought|Wrote"
     r"|Responsible|Responsibilities|Verantwortlich|Duties|Aufgaben|Tätigkeiten|Key|Tareas|Funciones"
     r"|Achievements|Description|Technologies"
-    r"|Environment|Tools|Client|Team size|Project|Projects|Roles?|Highlights|To|In|As|I|My|We|The|This|It"
+    r"|Main activities|Type of business|Environment|Tools|Client|Team size|Project|Projects|Roles?"
+    r"|Highlights|To|In|As|I|My|We|The|This|It"
     r"|Our|You)\b",
 )
 _NOT_ACTION = re.compile(
@@ -39,8 +42,14 @@ _NOT_ACTION = re.compile(
     r"|Purchasing|Teaching|The)\b"
 )
 _PREFIX = re.compile(
-    r"^(?:dates?|duration|period|zeitraum|from|tenure|years|fechas?|periodo|período|dauer|employment"
+    r"^(?:date from - date to|from[ /-]{1,3}to|dates?|duration|period|zeitraum|from|tenure|years|fechas?"
+    r"|periodo|período|dauer|employment"
     r" dates?)\s*:?\s*",
+    re.IGNORECASE,
+)
+_LENGTH = re.compile(
+    r"(?:aktuell\s+|current(?:ly)?\s+)?\d{1,2}\s+(?:jahre?|years?|monate?|months?)"
+    r"(?:\s+(?:und|and)\s+\d{1,2}\s+(?:monate?|months?))?",
     re.IGNORECASE,
 )
 _MAX_HEADER = 110
@@ -65,12 +74,17 @@ class Row:
             return False
         if not (text[0].isupper() or text[0].isdigit() or text[0] in "\"'“(¡" or not text[0].isascii()):
             return title_score(text) > 0 and len(text.split()) <= 6
-        if _SENTENCE_END.search(text) and not _ABBREVIATION_END.search(text) and len(text.split()) > 2:
+        if (
+            _SENTENCE_END.search(text)
+            and not _ABBREVIATION_END.search(text)
+            and len(text.split()) > 2
+            and not _is_listed_job(text)
+        ):
             return False
         words = text.split()
         if re.search(r"\d年", text):
             return False
-        if re.search(r"[a-z]{3}\.\s+[A-Z][a-z]", text) and not title_score(text):
+        if re.search(r"[a-z]{3}(?<!Gebr)(?<!Prof)\.\s+[A-Z][a-z]", text) and not title_score(text):
             return False
         if (
             len(words) > 6
@@ -103,6 +117,19 @@ class Row:
         return found if whole and words <= 14 and not ends and not _ACTION.match(rest) else None
 
 
+def _is_listed_job(text: str) -> bool:
+    """``Engineer, Example GmbH, Berlin.``: a heading that some templates end with a full stop."""
+    pieces = text.rstrip(".").split(", ")
+    return (
+        2 <= len(pieces) <= 4
+        and len(text.split()) <= 12
+        and all(piece[:1].isupper() for piece in pieces)
+        and title_score(pieces[0]) > 0
+        and not re.search(r"[.!?] ", text)
+        and not _ACTION.match(text)
+    )
+
+
 def _is_sentence(rest: str, period: Period) -> bool:
     if not rest:
         return False
@@ -116,6 +143,7 @@ def _is_sentence(rest: str, period: Period) -> bool:
 def without_period(text: str, period: Period) -> str:
     """``text`` with the dates, the label before them and the length after them taken out."""
     before = _strip_label(text[: period.start].rstrip(" ([,;–—-|•·/\t"))
+    before = "" if _LENGTH.fullmatch(before) else before
     before = re.sub(r"\s+(?:in|en|im|von|from|since)$", "", before)
     after = text[period.stop :]
     after = re.sub(

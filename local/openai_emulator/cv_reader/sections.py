@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from local.openai_emulator.cv_reader.dates import first_period
 from local.openai_emulator.cv_reader.folding import fold
 from local.openai_emulator.cv_reader.headings import HEADING_WORDS, HEADINGS
 from local.openai_emulator.cv_reader.titles import title_score
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from local.openai_emulator.cv_reader.source import CvText, Line
 
-_SPACED = re.compile(r"^(?:\w ){3,}\w$")
+_SPACED = re.compile(r"^(?:\w ){2,}\w(?: {2,}(?:\w )*\w)*$")
 _EDGES = " \t:.-–—_*#|•=~/&()<>[]0123456789"
 _KEY = re.compile(r"\W+")
 _INLINE = re.compile(r"^([^\W\d][\w &/()\-]{2,34}?)\s*(?::|\s[–—-]\s|\t)\s*(\S.*)$")
@@ -25,6 +26,9 @@ _INLINE_KINDS = frozenset({"skills", "languages", "summary", "certifications", "
 _LIST_LABEL = re.compile(
     r"^(?:Fachkenntnisse|EDV|EDV-Kenntnisse|IT-Kenntnisse|Sprachen|Sprachkenntnisse|Interessen|Hobbys"
     r"|Idiomas|Languages|Interests|Hobbies)\s[A-ZÀ-Þ]"
+)
+_WITHIN_A_JOB = re.compile(
+    r"(?:achievements?|highlights|accomplishments|projects?|skills|tools|technologies):$", re.I
 )
 _MAX_HEADING_WORDS = 6
 _MAX_HEADING_CHARACTERS = 60
@@ -74,7 +78,7 @@ def heading_kind(text: str) -> str | None:
     if not stripped or len(stripped) > _MAX_HEADING_CHARACTERS:
         return None
     if _SPACED.match(stripped):
-        stripped = stripped.replace(" ", "")
+        stripped = " ".join(word.replace(" ", "") for word in re.split(r" {2,}", stripped))
     key = _KEY.sub(" ", fold(stripped)).strip()
     if key in _KINDS_BY_HEADING:
         return _KINDS_BY_HEADING[key]
@@ -112,6 +116,10 @@ def split_sections(cv: CvText, head_again_at: int | None = None) -> Sections:
         opened = _opening(line, kind) or (_beside(line) if columned or _LIST_LABEL.match(line.text) else None)
         if opened and kind != "skills" and not columned and _LIST_LABEL.match(line.text) and opened[1]:
             opened = None
+        if opened and kind == "experience" and opened[0] == "preferences" and _dated_next(cv, line):
+            opened = None
+        if opened == ("languages", None) and kind == "skills" and not _spoken_next(cv, line):
+            opened = None
         if line.index == head_again_at and kind != "head":
             parts.append(Section(kind, heading, tuple(lines)))
             kind, heading, lines = "head", "", [line]
@@ -123,6 +131,19 @@ def split_sections(cv: CvText, head_again_at: int | None = None) -> Sections:
             heading, lines = line.text, [rest] if rest else []
     parts.append(Section(kind, heading, tuple(lines)))
     return Sections(tuple(part for part in parts if part.lines or part.heading))
+
+
+def _dated_next(cv: CvText, line: Line) -> bool:
+    """Whether a job's dates follow: ``Miscellaneous`` then groups jobs."""
+    following = cv.lines[line.index + 1 : line.index + 2]
+    period = first_period(following[0].text) if following else None
+    return period is not None and period.is_range
+
+
+def _spoken_next(cv: CvText, line: Line) -> bool:
+    """Whether a spoken language follows; among skills ``Languages`` may head those for programming."""
+    following = cv.lines[line.index + 1 : line.index + 4]
+    return not following or any(names_a_language(after.text) for after in following)
 
 
 def _has_label_column(lines: Sequence[Line]) -> bool:
@@ -153,6 +174,8 @@ def _opening(line: Line, current: str) -> tuple[str, Line | None] | None:
         return None
     kind = heading_kind(line.text)
     if kind is not None:
+        if current == "experience" and line.text.endswith(":") and _WITHIN_A_JOB.search(line.text):
+            return None
         if current == "skills" and kind == "languages" and line.text.endswith(":"):
             return None
         return kind, None

@@ -23,9 +23,49 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"\.?[^\W_](?:[\w+#]|[./&'’\-](?=\w))*[+#]*")
 _ITEM = re.compile(r"[,;|•·\t](?![^()]*\))|\s/\s|\s{2,}|\s[–—-]\s|\n")
-_LABEL = re.compile(r"^([^:]{2,40}):\s+|^([^:]{2,40}):$")
+_GROUP = (
+    r"(?:[\w/&+.\-]+ ){0,3}(?:languages?|technolog(?:y|ies)|tools?|databases?|platforms?|frameworks?|systems?"
+    r"|cloud|methodolog(?:y|ies)|servers?|libraries|skills|software|hardware|others?|ides?|utilities|packages"
+    r"|sprachen|datenbanken|betriebssysteme|werkzeuge|plattformen|methoden)"
+)
+_HEADS_A_LIST = (
+    r"(?:(?:programming|scripting|coding|spoken|web|markup|query) )?languages|programmiersprachen|datenbanken"
+    r"|(?:(?:web|big data|cloud|other|key|core|java|front-?end|back-?end) )?technologies|betriebssysteme"
+    r"|werkzeuge"
+    r"|(?:(?:developer|development|devops|design|other|testing|build|software|office) )?tools|plattformen"
+    r"|methoden"
+    r"|(?:(?:web|application|app|db) )?servers?|(?:(?:cloud|mobile|operating) )?platforms?"
+    r"|cloud(?: services)?"
+    r"|databases?|(?:(?:web|java|testing) )?frameworks?(?: (?:and|&) libraries)?|libraries"
+    r"|operating systems?|os"
+    r"|methodologies|(?:hard|soft|technical|other|computer|it|professional|personal|additional) skills"
+    r"|software"
+    r"|hardware|others?|ides?|utilities|packages|basic|intermediate|advanced|expert|familiar|proficient"
+    r"|experienced|technical|grundkenntnisse"
+)
+_SUBHEADING = re.compile(rf"(?:{_HEADS_A_LIST})", re.IGNORECASE)
+_LABEL = re.compile(
+    rf"^([^:]{{2,40}}?)\s*:\s+|^([^:]{{2,40}}):$"
+    rf"|^({_HEADS_A_LIST})(?:\s{{2,}}|\t\s*)(?=\S)|^({_GROUP})(?:\s{{2,}}|\t\s*)(?=\S[^,]*,)",
+    re.IGNORECASE,
+)
+_LEVEL_TEXT = (
+    r"(?:sehr )?gute?(?: kenntnisse)?|(?:grund|fach|basis|fortgeschrittene )kenntnisse|fortgeschritten"
+    r"|experte|anf[äa]nger|sicher(?:er umgang)?|basic|intermediate|advanced|expert|proficient|beginner"
+    r"|excellent"
+    r"|(?:very )?good|fluent|native|fließend|verhandlungssicher|muttersprache|[1-5] ?/ ?5|\d{1,3} ?%"
+    r"|\d{1,2}\+? (?:years?|jahre)"
+)
+_LEVEL_ONLY = re.compile(rf"(?:{_LEVEL_TEXT})[ .]*", re.IGNORECASE)
+_LEVEL_FIRST = re.compile(r"^(?:basic|intermediate|advanced|expert|proficient in)\s+(?=[A-Z])")
+_NOT_A_SKILL_LABEL = re.compile(
+    r"^(?:führerschein|driving licen[cs]e|permiso de conducir|nationality|hobb)", re.IGNORECASE
+)
+_RATING = re.compile(r"[●○◉◯★☆■□▪▫◦•⬤]+\s*$")
 _LEVEL_NOTE = re.compile(r"\s*\((?:[^()]{0,40})\)?\s*$")
-_PERSONAL_LINE = re.compile(r"@|https?:|www\.|linkedin\.com|github\.com", re.IGNORECASE)
+_PERSONAL_LINE = re.compile(
+    r"@|https?:|www\.|linkedin\.com|github\.com|(?-i:\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)", re.IGNORECASE
+)
 _SIGNATURE = re.compile(r"^[A-ZÀ-Þ][\w ]{2,25},\s(?:den\s|am\s|a\s)?\d{1,2}\.?[\s./]")
 _SENTENCE = re.compile(r"\b(?:I|my|we|was|were|have|has|is|are|with|ich|the|para|mit)\b")
 _MAX_ITEM_WORDS = 5
@@ -147,7 +187,13 @@ def _joined(lines: Sequence[Line]) -> Iterator[tuple[str, int]]:
 
 
 def _listed(text: str, start: int, default: str) -> Iterator[Skill]:
+    if _SUBHEADING.fullmatch(text.strip(" :")) or _NOT_A_SKILL_LABEL.match(text):
+        return
     label = _LABEL.match(text)
+    if label and _LEVEL_ONLY.fullmatch(text[label.end() :]):
+        text, label = text[: label.end()].strip(" :\t"), None  # the label is what is known
+        if fold(text) in LANGUAGE_CODES:
+            return
     category = (_category_of(label[0]) if label else None) or default
     body = text[label.end() :] if label else text
     if (
@@ -187,12 +233,14 @@ def _is_prose(body: str, pieces: int) -> bool:
 
 
 def _item(piece: str, category: str, offset: int) -> Iterator[Skill]:
-    name = _LEVEL_NOTE.sub("", piece).strip(" .•:;-–*()\"'“”")
+    name = _LEVEL_NOTE.sub("", _RATING.sub("", piece)).strip(" •:;-–*()\"'“”").rstrip(" .")
+    name = _LEVEL_FIRST.sub("", name if re.match(r"\.[A-Za-z]", name) else name.lstrip(" ."))
     name = re.sub(r"^(?:and|und|y|et|including|e\.g\.|etc)\.?\s+", "", name)
     name = re.sub(r"\s+(?:and|und|y|et|&)$", "", name)
     if (
         not name
         or _NO_LIST.search(piece)
+        or _LEVEL_ONLY.fullmatch(name)
         or not re.search(r"[^\W\d_]", name)
         or fold(name) in {"etc", "and", "others"}
     ):

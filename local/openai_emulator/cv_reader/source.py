@@ -8,15 +8,18 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from local.openai_emulator.cv_reader.long_lines import cut_long_lines
+from local.openai_emulator.cv_reader.structured import parse
+from local.openai_emulator.cv_reader.structured_layout import laid_out
+
 INVISIBLE = "\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f\x00"
-_LONG_LINE = 220
-_MIN_GAPS = 3
 _BULLETS = "•●◦▪■◆◇➢➤‣∙○□❖✓✔✦★→»·*➔❯►▸\uf0b7\uf0a7\ufffd"
 _BULLET = re.compile(rf"^(?:[{_BULLETS}\ue000-\uf8ff]+\s*|[-–—]\s+|o\s+(?=[A-Z])|\\fa\w+\s*)+:?\s*")
 _ESCAPES = re.compile(r"(?:\\x[0-9a-fA-F]{2})+")
 _ICONS = re.compile("[\ue000-\uf8ff]")
 _HYPHENS = re.compile("[\x02\ufffe]")  # what a PDF reader leaves of a hyphen at a line's end
 _SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+_WIDE_DASH = "\uff0d"
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
 _REVERSED = re.compile("\u202e([^\u202c\n]*)\u202c?")
 _TAG = r"<\?[^>\n]{0,200}\?>|<!--.{0,500}?-->|</?[A-Za-z][\w:.-]{0,40}(?:\s[^<>]{0,300})?/?>"
@@ -32,16 +35,10 @@ _TRANSFORM_MARKDOWN = re.compile(
 )
 _TRANSFORM_MARKUP = re.compile(f"{_TAG}|{_ENTITY}|{_PLAIN}", re.DOTALL)
 _WORDY = re.compile(r"\w")
-_GAP = re.compile(r" {2,}")
-_YEAR_BEFORE = re.compile(
-    r"(?:19|20)\d\d$|(?:19|20)\d\d *(?:-|–|to)$"
-    r"|\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec|Spring|Summer|Fall|Autumn"
-    r"|Winter)[a-z]*\.?,?$"
-)
-_DATE_AFTER = re.compile(
-    r"(?:present|current|now|heute|actualidad|(?:19|20)\d\d\b"
-    r"|(?:spring|summer|fall|autumn|winter|[A-Z][a-z]{2,8}\.?),? +(?:19|20)\d\d\b)",
-    re.IGNORECASE,
+_MONTH_YEAR = r"(?:[A-Za-zÀ-ÿ]{3,9}\.? |\d{1,2}[./])?(?:19|20)\d\d"
+_BROKEN_PERIOD = re.compile(
+    rf"^({_MONTH_YEAR} ?[-–—])[ ]?\n(?=(?:{_MONTH_YEAR}|present|current|now|today|heute|aktuell|dato)[ ]*$)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _PAGE_NUMBER = re.compile(
     r"^(?:.{0,60}?(?:[-–—|·]|\b(?:page|seite|página|pagina)\b)\s*|c European Union.*)?(?:page|seite"
@@ -104,6 +101,10 @@ class CvText:
 
 def read_text(original: str) -> CvText:
     """Strip what hides text or wraps it, and cut endless lines where their columns were."""
+    if (tree := parse(original)) is not None:
+        text, origins = laid_out(tree)
+        page = read_text(text)
+        return CvText(original, page.clean, tuple(origins[offset] for offset in page.offsets))
     markup = original.lstrip('\ufeff \t\r\n"').startswith("<")
     plain = _TRANSFORM_MARKDOWN if _IS_MARKDOWN.search(original) else _TRANSFORM_PLAIN
     transform = _TRANSFORM_MARKUP if markup else plain
@@ -119,8 +120,9 @@ def read_text(original: str) -> CvText:
         done = match.end()
     pieces.append(original[done:])
     offsets.extend(range(done, len(original)))
-    text = _HYPHENS.sub("-", _ICONS.sub("•", "".join(pieces)))
-    return CvText(original, _cut_long_lines(text), tuple(offsets))
+    text = _HYPHENS.sub("-", _ICONS.sub("•", "".join(pieces))).replace(_WIDE_DASH, "–")
+    text = _BROKEN_PERIOD.sub(lambda match: match[0][:-1] + " ", text)
+    return CvText(original, cut_long_lines(text), tuple(offsets))
 
 
 def _origins(match: re.Match[str], replacement: str) -> list[int]:
@@ -146,27 +148,6 @@ def _replace(found: str) -> str:
     if found[0] in "\r\x0b\x0c\x85\u2028\u2029":
         return "\n"
     return " " if _SPACES.match(found) else ""
-
-
-def _cut_long_lines(text: str) -> str:
-    """Break lines at gaps of spaces where a whole CV stands in a few lines; the length stays."""
-    if not any(len(line) > _LONG_LINE for line in text.split("\n")):
-        return text
-    return "\n".join(_cut(line) if len(line) > _LONG_LINE else line for line in text.split("\n"))
-
-
-def _cut(line: str) -> str:
-    if len(_GAP.findall(line)) < _MIN_GAPS:
-        return line
-
-    def broken(match: re.Match[str]) -> str:
-        width = match.end() - match.start()
-        before, after = line[max(0, match.start() - 12) : match.start()], line[match.end() : match.end() + 24]
-        if width < 4 and _YEAR_BEFORE.search(before) and _DATE_AFTER.match(after):
-            return match.group()
-        return "\n\n" + " " * (width - 2) if width >= 4 else "\n" + " " * (width - 1)
-
-    return _GAP.sub(broken, line)
 
 
 def _lines(clean: str) -> list[Line]:

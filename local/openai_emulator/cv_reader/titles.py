@@ -25,7 +25,11 @@ _TITLE_WORDS_TEXT = (
     "anchor presenter blogger educator paramedic firefighter dentist veterinarian psychologist "
     "economist statistician mathematician physicist chemist biologist geologist machinist installer "
     "estimator surveyor draftsman handyman janitor housekeeper nanny babysitter hostess manageress sre "
-    "devops hr student doctoral "
+    "devops hr student doctoral gardener baker butcher tailor waitstaff carer caregiver courier picker "
+    "packer "
+    "roofer plasterer painter builder bricklayer decorator midwife radiographer aide teller porter sommelier "
+    "hygienist lifeguard ranger farmer sergeant captain lieutenant corporal commander postdoctoral referent "
+    "bartending crew caseworker optometrist optician locksmith florist model dancer jeweller upholsterer "
     # Spanish
     "ingeniero ingeniera desarrollador desarrolladora programador programadora directora gerente jefe "
     "jefa responsable encargado encargada coordinador coordinadora analista consultor consultora "
@@ -50,11 +54,14 @@ _GERMAN_STEMS = re.compile(
     r"|pfleger|schwester|arzt|arztin|verkaufer|fuhrer|praktikant|werkstudent|koch|kochin|fahrer|mitarbeiter"
     r"|forscher|wissenschaftler|dozent|redakteur"
     r"|architekt|informatiker|administrator|spezialist|koordinator|chef|sekretar|buchhalter|prufer|jurist"
-    r"|anwalt|chemiker|biologe|physiker"
+    r"|fachmann|fachfrau|anwalt|chemiker|biologe|physiker"
     r"|laborant|monteur|elektroniker|schlosser|meister|tischler|maler|betreuer|erzieher|trainer|designer"
     r"|analyst|disponent|controller"
     r"|mechatroniker|kellner|backer|gartner|angestellte|angestellter|beamter|fachkraft|programmierer|tester"
-    r"|inspektor|planer|helfer|zeichner|gestalter|schweisser|maurer|installateur)(?:in|innen|/in|\*in|:in)?$"
+    r"|inspektor|planer|helfer|zeichner|gestalter|schweisser|maurer|installateur|professor|texter|einkaufer"
+    r"|ubersetzer|dolmetscher|lektor|metzger|friseur"
+    r"|kosmetiker|optiker|apotheker|psychologe?|padagoge?|therapeut|steuermann|steuerfrau|wirt)(?:in|innen"
+    r"|/in|\*in|:in)?$"
 )
 _GERMAN_HOUSE = re.compile(
     r"(?:werke|buro|haus|klinik|bank|verlag|gesellschaft|betrieb|handel|kanzlei|bau|kasse)$"
@@ -71,10 +78,11 @@ _EMPLOYER_WORDS_TEXT = (
     "insurance versicherung versicherungen sparkasse stadtwerke gemeinde ayuntamiento colegio banco "
     "grupo army navy house society institution association verein centre center zentrum studio studios "
     "energy pharma chemie logistics logistik transport foods media partners ventures capital networks "
-    "publishing library museum academy akademie church journal times news brothers enterprises telecom "
+    "mills lumber bureau dentistry publishing library museum academy akademie church journal times news "
+    "brothers enterprises telecom "
     "communications electronics automotive retail office trust charity nhs bbc europe worldwide werk "
     "werke werkstatt oficina bufete despacho taller betriebe handwerk autohaus apotheke eingetragener"
-    " office gesellschaft"
+    " office gesellschaft corps"
 )
 _EMPLOYER_WORDS = frozenset(_EMPLOYER_WORDS_TEXT.split())
 _BRANDS_TEXT = (
@@ -87,7 +95,8 @@ _BRANDS_TEXT = (
 _BRANDS = frozenset(_BRANDS_TEXT.split())
 _LEGAL = re.compile(
     r"\b(?:GmbH|mbH|AG|KG|KGaA|SE|e\.\s?V\.|Ltd|Limited|LLC|LLP|Inc|Corp|PLC|plc|Pvt|S\.\s?A\."
-    r"|S\.\s?L\.(?:U\.)?|S\.?r\.?l|S\.?p\.?A|SARL|SAS|B\.V\.|N\.V\.|Oy|A/S|& Co|Co\.)(?!\w)",
+    r"|Kft|KFT|Zrt|ZRT|s\.\s?r\.\s?o\.|d\.o\.o\.|S\.\s?L\.(?:U\.)?|S\.?r\.?l|S\.?p\.?A|SARL|SAS|B\.V\."
+    r"|N\.V\.|Oy|A/S|& Co|Co\.)(?!\w)",
 )
 _LEADS = re.compile(
     r"^(?:head of|director of|vice president|chief|vp|manager,|chef de|chargée? de|jefe de|jefa de"
@@ -100,6 +109,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-!'][^\W\d_]+)*!?")
 _PARTNERS = re.compile(
     r"(?:&|\bund\b|\by\b|\band\b|\+) (?:Partners?|Sons?|Söhne|Co|Cie|Hijos|Asociados|Associates|Kollegen)\b"
 )
+_AUTHORITY = re.compile(r"(?:U\.?S\.? )?(?:Department|Bureau|Ministry|Office) (?:of|for) (?:the )?[A-Z]")
 _AGENT = re.compile(r"\w{3}(?:grapher|ologist|ometrist|ician|smith|wright)s?$")
 MAX_TITLE_WORDS = 12
 _SERVICE = re.compile(r"\b(?:mr|mrs|ms|dr)\.", re.IGNORECASE)
@@ -135,6 +145,7 @@ def employer_score(text: str) -> int:
     score = sum(2 for word in words if word in _EMPLOYER_WORDS) + sum(2 for word in words if word in _BRANDS)
     score += 2 if any(_GERMAN_HOUSE.search(word) for word in words) else 0
     score += 3 if _PARTNERS.search(text) else 0
+    score += 4 if _AUTHORITY.match(text) else 0
     return score + (4 if _LEGAL.search(text) else 0)
 
 
