@@ -51,8 +51,11 @@ param allowedModels string
 param enableFallback bool
 
 @minValue(1)
-@description('Requests a minute that an instance allows itself.')
+@description('Requests a minute that all instances together allow themselves.')
 param requestsPerMinute int
+
+@description('Passed on as AI_DAILY_BUDGET_USD; empty sets no limit.')
+param dailyBudgetUsd string
 
 @description('Memory of an instance in MB.')
 param instanceMemoryMB int
@@ -84,6 +87,8 @@ var appSettings = {
   OPENAI_ALLOWED_MODELS: allowedModels
   OPENAI_ENABLE_FALLBACK: toLower(string(enableFallback))
   OPENAI_REQUESTS_PER_MINUTE: string(requestsPerMinute)
+  OPENAI_RATE_LIMIT_SCOPE: 'shared'
+  AI_DAILY_BUDGET_USD: dailyBudgetUsd
 
   CV_DATA_EXTRACTOR_ASSISTANT_ID: 'cv_data_extractor'
   CV_PII_IDENTIFIER_ASSISTANT_ID: 'cv_pii_identifier'

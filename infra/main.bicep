@@ -74,8 +74,11 @@ param allowedModels string = ''
 param enableFallback bool = true
 
 @minValue(1)
-@description('Requests a minute that each instance allows itself. Times maximumInstanceCount it should fit the quota.')
+@description('Requests a minute that all instances together allow themselves; it should fit the quota.')
 param requestsPerMinute int = 20
+
+@description('US dollars a day for the model, such as 5.00: calls are refused beyond. Empty sets no limit.')
+param dailyBudgetUsd string = ''
 
 @minValue(0)
 @maxValue(36500)
@@ -224,6 +227,7 @@ module app 'app.bicep' = {
     allowedModels: allowedModels
     enableFallback: enableFallback
     requestsPerMinute: requestsPerMinute
+    dailyBudgetUsd: dailyBudgetUsd
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     httpConcurrency: httpConcurrency

@@ -30,7 +30,7 @@ var rejectedContainer = 'cv-rejected'
 var containers = [inboxContainer, 'cv-results', rejectedContainer, deploymentContainer]
 // The last one is where the host puts blobs whose trigger failed five times.
 var queues = ['cv-jobs', 'cv-jobs-poison', 'webjobs-blobtrigger-poison']
-var tables = ['AICallLogs', 'AICostRecords', 'CVJobs']
+var tables = ['AICallLogs', 'AICostRecords', 'AIRateLimits', 'CVJobs']
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   name: name

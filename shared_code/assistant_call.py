@@ -14,7 +14,7 @@ from shared_code.accounting.token_tracker import MICRO_USD_PER_USD
 from shared_code.accounting.usage import Usage
 from shared_code.ai_call_logger import CallDetails, DeploymentUsage
 from shared_code.assistants.parsing import parse_object, violations
-from shared_code.assistants.registry import Assistant, validator_for
+from shared_code.assistants.registry import Assistant, check_for, validator_for
 from shared_code.backends.contract import ChatRequest, Message
 from shared_code.errors import OpenAIServiceError, PromptTooLongError, ValidationError
 
@@ -162,7 +162,7 @@ class AssistantCall:
         while True:
             result = await self._chat(conversation)
             value = parse_object(result.content)
-            broken = ["/: not a JSON object"] if value is None else violations(value, self._validator())
+            broken = ["/: not a JSON object"] if value is None else self._violations(value)
             if value is not None and not broken:
                 return value, result
             if self._ledger.reasks >= self._settings.max_reasks:
@@ -192,8 +192,11 @@ class AssistantCall:
         self._ledger.charge(result.deployment, result.model, result.usage, result.cost_micro_usd)
         return result
 
-    def _validator(self) -> Any:
-        return validator_for(self._schema_name)
+    def _violations(self, value: dict[str, Any]) -> list[str]:
+        """Where the answer breaks the schema; most do not, and are through before jsonschema is asked."""
+        if check_for(self._schema_name)(value):
+            return []
+        return violations(value, validator_for(self._schema_name))
 
     def _duration_ms(self) -> float:
         return (time.perf_counter() - self._started) * 1000.0

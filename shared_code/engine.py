@@ -6,13 +6,20 @@ import time
 from functools import cache, cached_property
 from typing import Any
 
+from shared_code.accounting.budget import DailyBudget
+from shared_code.accounting.cost_records import spent_micro_usd
+from shared_code.accounting.token_tracker import MICRO_USD_PER_USD
 from shared_code.ai_call_logger import AICallLogger
+from shared_code.backends.chat_completions import ChatCompletionsBackend
 from shared_code.candidate_data_service import CandidateDataService
 from shared_code.documents import DocumentLimits
 from shared_code.errors import EngineError, StorageError
+from shared_code.limit_row import limit_key
+from shared_code.openai_client import OpenAIClient
 from shared_code.openai_service import AsyncOpenAIService
 from shared_code.reliability.deadline import Clock
-from shared_code.settings import IntakeSettings, StorageSettings, load_settings
+from shared_code.settings import IntakeSettings, OpenAISettings, StorageSettings, load_settings
+from shared_code.shared_limiter import SharedLimiter
 from shared_code.storage import StorageAccount, StorageTarget
 
 # Health is anonymous: storage is not asked more often than this, however often health is.
@@ -55,8 +62,35 @@ class Engine:
 
     @cached_property
     def service(self) -> AsyncOpenAIService:
-        """The assistants."""
-        return AsyncOpenAIService(self.call_logger)
+        """The assistants, guarded as the settings say.
+
+        Raises:
+            SettingsError: A variable is missing or wrong.
+        """
+        settings = load_settings(OpenAISettings)
+        client = OpenAIClient(
+            settings,
+            ChatCompletionsBackend(settings),
+            limiter=self._shared_limiter(settings),
+            budget=self._budget(settings),
+        )
+        return AsyncOpenAIService(self.call_logger, client=client)
+
+    def _shared_limiter(self, settings: OpenAISettings) -> SharedLimiter | None:
+        if settings.rate_limit_scope == "instance":
+            return None
+        return SharedLimiter(
+            self.storage.tables,
+            limit_key(settings.endpoint),
+            settings.requests_per_minute,
+            settings.tokens_per_minute,
+        )
+
+    def _budget(self, settings: OpenAISettings) -> DailyBudget | None:
+        if settings.daily_budget_usd is None:
+            return None
+        limit = round(settings.daily_budget_usd * MICRO_USD_PER_USD)
+        return DailyBudget(limit, lambda day: spent_micro_usd(self.storage.tables, day))
 
     @cached_property
     def candidates(self) -> CandidateDataService:
@@ -77,7 +111,7 @@ class Engine:
             }
         storage_state = await self._storage_pulse()
         model_state = "ok" if health["service_status"] == "healthy" else health["service_status"]
-        if storage_state != "ok" or health["connection_status"] == "disconnected":
+        if storage_state != "ok":
             health["service_status"] = "unhealthy"
         elif self.call_logger.lost_rows:
             health["service_status"] = "degraded"

@@ -164,8 +164,9 @@ class OpenAIServiceError(EngineError):
     """The model could not be used. Carries what the failed call cost and where it stood.
 
     ``retry_advised`` is the provider's own word (``x-should-retry``) on whether to try again, and
-    overrides ``is_retryable``; None where it said nothing. ``counts_as_failure`` says whether the
-    error speaks against the deployment's health, which is what a circuit breaker counts.
+    overrides ``is_retryable``; None where it said nothing. ``was_sent`` is False where the request
+    never left. ``counts_as_failure`` says whether the error speaks against the deployment's health,
+    which is what a circuit breaker counts.
     """
 
     code = "modelUnavailable"
@@ -182,6 +183,7 @@ class OpenAIServiceError(EngineError):
         deployment: str | None = None,
         correlation_id: str | None = None,
         retry_advised: bool | None = None,
+        was_sent: bool = True,
     ) -> None:
         super().__init__(message, retry_after_seconds=retry_after_seconds)
         self.usage = usage or Usage()
@@ -189,6 +191,7 @@ class OpenAIServiceError(EngineError):
         self.deployment = deployment
         self.correlation_id = correlation_id
         self.retry_advised = retry_advised
+        self.was_sent = was_sent
 
     @property
     def retry_after(self) -> float | None:
@@ -247,6 +250,16 @@ class RateLimitError(OpenAIServiceError):
     recovery_action = "wait_and_retry"
     is_retryable = True
     http_status = 429
+
+
+class BudgetExceededError(OpenAIServiceError):
+    """The daily budget is spent; calls are allowed again at midnight UTC."""
+
+    code = "budgetExceeded"
+    classification = "budget"
+    recovery_action = "raise_budget_or_wait"
+    is_retryable = True
+    http_status = 503
 
 
 class TimeoutError(OpenAIServiceError):

@@ -1,6 +1,6 @@
 """The one guarded way to reach the model.
 
-    deadline ► limiter ► breaker ► attempt, and round again where another attempt can help
+    deadline ► budget ► limiter ► breaker ► attempt, and round again where another attempt can help
 
 Each guard is a policy of ``shared_code.reliability``; this room only applies them in order, and
 accounts for what every answered attempt cost.
@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
+from shared_code.accounting.budget import DailyBudget
 from shared_code.accounting.pricing import ModelCatalogue, load_catalogue
 from shared_code.accounting.token_tracker import MICRO_USD_PER_USD, TokenTracker
 from shared_code.accounting.usage import Usage
+from shared_code.admission import InstanceLimiter, Limiter, Sleep
 from shared_code.backends.contract import Backend, ChatAnswer, ChatRequest
 from shared_code.errors import (
     AttemptTimeoutError,
     CircuitBreakerError,
     ContentFilterError,
+    DeploymentNotFoundError,
     EmptyAnswerError,
     ModelNotAllowedError,
     OpenAIServiceError,
@@ -30,17 +33,15 @@ from shared_code.errors import (
     TruncatedAnswerError,
     ValidationError,
 )
-from shared_code.reliability.circuit_breaker import BreakerState, CircuitBreaker
+from shared_code.reliability.circuit_breaker import CircuitBreaker, FailureRatio, Turn
 from shared_code.reliability.deadline import Clock, Deadline
-from shared_code.reliability.rate_limiter import RateLimiter, Reservation
+from shared_code.reliability.rate_limiter import RateLimiter
 from shared_code.reliability.retry import RetryPolicy
 from shared_code.reliability.throttle import Throttle
 from shared_code.settings import OpenAISettings
 
-Sleep = Callable[[float], Awaitable[None]]
-
-# How long a deployment is left alone after a 429 that names no time.
-UNNAMED_THROTTLE_SECONDS = 1.0
+# English and German prose has some four characters to a token.
+CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(slots=True)
@@ -77,15 +78,27 @@ class _Call:
 
     request: ChatRequest
     deadline: Deadline
-    candidates: list[Deployment]
+    estimated_tokens: int
     attempts: int = 0
+    permit: Any = None
+    turn: Turn | None = None
     silent: set[str] = field(default_factory=set)
 
 
 class OpenAIClient:
-    """Chat with the model under a deadline, a limiter, breakers and a retry budget.
+    """Chat with the model under a deadline, a budget, a limiter, breakers and a retry policy.
 
     One per process and event loop; close it when the app ends.
+
+    Args:
+        settings: How hard to try.
+        backend: The provider's API.
+        limiter: By default this process's own; see ``shared_limiter.py`` for one that instances share.
+        budget: What a day may cost; None for no limit.
+        catalogue: What models cost and accept.
+        retry_policy: By default from the settings.
+        clock: Monotonic seconds.
+        sleep: How to wait.
     """
 
     def __init__(
@@ -93,6 +106,8 @@ class OpenAIClient:
         settings: OpenAISettings,
         backend: Backend,
         *,
+        limiter: Limiter | None = None,
+        budget: DailyBudget | None = None,
         catalogue: ModelCatalogue | None = None,
         retry_policy: RetryPolicy | None = None,
         clock: Clock = time.monotonic,
@@ -101,9 +116,12 @@ class OpenAIClient:
         self.settings = settings
         self.backend = backend
         self.catalogue = catalogue or load_catalogue()
-        self.limiter = RateLimiter(settings.requests_per_minute, clock=clock)
+        self.limiter = limiter or InstanceLimiter(
+            RateLimiter(settings.requests_per_minute, settings.tokens_per_minute, clock=clock), sleep
+        )
         self.token_tracker = TokenTracker()
         self.deployments = [self._deployment(name, clock) for name in settings.deployments]
+        self._budget = budget
         self._retry_policy = retry_policy or RetryPolicy(settings.max_attempts, settings.backoff_seconds)
         self._clock = clock
         self._sleep = sleep
@@ -114,21 +132,21 @@ class OpenAIClient:
         Raises:
             OpenAIServiceError: Its subclass says why; ``usage`` holds what the call cost all the same.
         """
-        call = _Call(
-            request,
-            deadline or Deadline.after(self.settings.deadline_seconds, self._clock),
-            list(self.deployments),
-        )
-        while True:
-            deployment = await self._admit(call)
-            try:
-                answer = await self._attempt(call, deployment)
-            except OpenAIServiceError as error:
-                error.attempts = call.attempts
-                error.deployment = deployment.name
-                await self._make_ready_to_retry(call, deployment, error)
-            else:
-                return self._accept(call, deployment, answer)
+        deadline = deadline or Deadline.after(self.settings.deadline_seconds, self._clock)
+        call = _Call(request, deadline, _estimated_tokens(request))
+        try:
+            while True:
+                deployment = await self._admit(call)
+                try:
+                    answer = await self._attempt(call, deployment)
+                except OpenAIServiceError as error:
+                    error.deployment = deployment.name
+                    await self._make_ready_to_retry(call, deployment, error)
+                else:
+                    return self._accept(call, deployment, answer)
+        except OpenAIServiceError as error:
+            error.attempts = call.attempts
+            raise
 
     async def aclose(self) -> None:
         """Close the backend's connections."""
@@ -137,53 +155,37 @@ class OpenAIClient:
     # -- admission -------------------------------------------------------------------------------
 
     async def _admit(self, call: _Call) -> Deployment:
-        """Wait until a deployment may be asked; takes a start from the limiter and the breaker's turn."""
+        """Wait until a deployment may be asked; takes a permit of the limiter and the breaker's turn."""
         while True:
             deployment = self._most_welcome(call)
             if deployment.breaker.wait_seconds() > 0.0:
-                raise CircuitBreakerError(
-                    f"Deployment {deployment.name} keeps failing and is left alone for a while.",
-                    retry_after_seconds=deployment.breaker.wait_seconds(),
-                    attempts=call.attempts,
-                    deployment=deployment.name,
-                )
+                raise _left_alone(deployment)
             throttled_seconds = deployment.throttle.wait_seconds()
             if throttled_seconds > 0.0:
-                await self._wait(call, throttled_seconds, "The provider throttles this deployment")
+                await self._wait_out_throttle(call, deployment, throttled_seconds)
                 continue
-            reservation = await self._wait_for_limiter(call)
-            if deployment.throttle.wait_seconds() == 0.0 and deployment.breaker.can_proceed():
+            if self._budget is not None:
+                await self._budget.check(call.deadline.remaining_seconds())
+            permit = await self.limiter.admit(call.estimated_tokens, call.deadline.remaining_seconds())
+            if deployment.throttle.wait_seconds() == 0.0 and (turn := deployment.breaker.enter()):
+                call.permit, call.turn = permit, turn
                 return deployment
-            self.limiter.give_back(reservation)
+            self.limiter.give_back(permit)
 
     def _most_welcome(self, call: _Call) -> Deployment:
-        """The first candidate that may be asked now, else the one that may be asked soonest."""
+        """The first deployment that may be asked now, else the one that may be asked soonest."""
         return min(
-            call.candidates, key=lambda candidate: (candidate.name in call.silent, candidate.wait_seconds())
+            self.deployments, key=lambda candidate: (candidate.name in call.silent, candidate.wait_seconds())
         )
 
-    async def _wait_for_limiter(self, call: _Call) -> Reservation:
-        reservation = self.limiter.reserve(max_wait_seconds=call.deadline.remaining_seconds())
-        if not reservation.granted:
-            raise RateLimitError(
-                "The limit of requests per minute is used up (OPENAI_REQUESTS_PER_MINUTE).",
-                retry_after_seconds=reservation.wait_seconds,
-                attempts=call.attempts,
-            )
-        if reservation.wait_seconds > 0.0:
-            try:
-                await self._sleep(reservation.wait_seconds)
-            except asyncio.CancelledError:
-                self.limiter.give_back(reservation)
-                raise
-        return reservation
-
-    async def _wait(self, call: _Call, seconds: float, why: str) -> None:
+    async def _wait_out_throttle(self, call: _Call, deployment: Deployment, seconds: float) -> None:
+        # Spread, because everybody who waits was told the same moment.
+        seconds = self._retry_policy.delay_seconds(call.attempts, seconds)
         if not call.deadline.leaves_room_for(seconds):
             raise RateLimitError(
-                f"{why}, for longer than the call's deadline.",
+                f"The provider throttles deployment {deployment.name} for longer than the call's deadline.",
                 retry_after_seconds=seconds,
-                attempts=call.attempts,
+                deployment=deployment.name,
             )
         await self._sleep(seconds)
 
@@ -193,42 +195,58 @@ class OpenAIClient:
         """Send the request once, and tell the guards how it went."""
         timeout_seconds = min(self.settings.attempt_timeout_seconds, call.deadline.remaining_seconds())
         if timeout_seconds <= 0.0:
-            deployment.breaker.give_turn_back()
+            deployment.breaker.give_turn_back(call.turn)
+            self.limiter.give_back(call.permit)
             raise TimeoutError("The deadline passed while the call waited for its turn.")
         call.attempts += 1
         try:
             answer = await self.backend.complete(call.request, deployment.name, timeout_seconds)
         except OpenAIServiceError as error:
-            deployment.last_error_code = error.code
-            if error.counts_as_failure:
-                deployment.breaker.record_failure()
-            else:
-                deployment.breaker.give_turn_back()
-            if isinstance(error, RateLimitError):
-                deployment.throttle.hold_for(error.retry_after_seconds or UNNAMED_THROTTLE_SECONDS)
+            self._note_failure(call, deployment, error)
             raise
         except BaseException:
-            deployment.breaker.give_turn_back()
+            deployment.breaker.give_turn_back(call.turn)
             raise
-        deployment.breaker.record_success()
+        deployment.breaker.record_success(call.turn)
+        self.limiter.settle(call.permit, answer.usage.total_tokens)
+        self.limiter.observe(answer.remaining_requests, answer.remaining_tokens)
         return answer
+
+    def _note_failure(self, call: _Call, deployment: Deployment, error: OpenAIServiceError) -> None:
+        deployment.last_error_code = error.code
+        if isinstance(error, DeploymentNotFoundError):
+            deployment.breaker.open_for_good()
+        elif error.counts_as_failure:
+            deployment.breaker.record_failure(call.turn)
+        else:
+            deployment.breaker.give_turn_back(call.turn)
+        if isinstance(error, RateLimitError):
+            backoff_seconds = self._retry_policy.delay_seconds(call.attempts)
+            deployment.throttle.hold_for(
+                backoff_seconds if error.retry_after_seconds is None else error.retry_after_seconds
+            )
+        if not error.was_sent:
+            self.limiter.give_back(call.permit)
 
     async def _make_ready_to_retry(
         self, call: _Call, deployment: Deployment, error: OpenAIServiceError
     ) -> None:
         """Return when the next attempt may begin, or raise ``error`` where none can help."""
+        elsewhere = [
+            other for other in self.deployments if other is not deployment and other.name not in call.silent
+        ]
         can_help = error.is_retryable if error.retry_advised is None else error.retry_advised
+        if isinstance(error, DeploymentNotFoundError):
+            can_help = bool(elsewhere)
         if not can_help or call.attempts >= self._retry_policy.max_attempts:
             raise error
-        elsewhere = [other for other in call.candidates if other is not deployment]
-        elsewhere = [other for other in elsewhere if other.name not in call.silent]
         if isinstance(error, AttemptTimeoutError):
-            asked_for_the_last_time = deployment.name in call.silent or len(call.candidates) > 1
+            asked_for_the_last_time = deployment.name in call.silent or len(self.deployments) > 1
             call.silent.add(deployment.name)
             if asked_for_the_last_time and not elsewhere:
                 raise error
-        if any(other.wait_seconds() == 0.0 for other in elsewhere):
-            return
+        if isinstance(error, RateLimitError) or any(other.wait_seconds() == 0.0 for other in elsewhere):
+            return  # the throttle, or another deployment, decides when
         delay = self._retry_policy.delay_seconds(call.attempts, error.retry_after_seconds)
         if not call.deadline.leaves_room_for(delay):
             error.retry_after_seconds = delay
@@ -240,6 +258,8 @@ class OpenAIClient:
     def _accept(self, call: _Call, deployment: Deployment, answer: ChatAnswer) -> ChatResult:
         """Account for an answer, and refuse one that is not complete."""
         cost_micro_usd = self.catalogue.cost_micro_usd(deployment.model, answer.usage)
+        if self._budget is not None and cost_micro_usd is not None:
+            self._budget.add(cost_micro_usd)
         self.token_tracker.record_usage(
             answer.usage.input_tokens,
             answer.usage.output_tokens,
@@ -248,7 +268,6 @@ class OpenAIClient:
         problem = _incompleteness(answer, deployment.name)
         if problem is not None:
             problem.usage = answer.usage
-            problem.attempts = call.attempts
             problem.deployment = deployment.name
             deployment.last_error_code = problem.code
             raise problem
@@ -271,8 +290,13 @@ class OpenAIClient:
                 "deployment's model in OPENAI_DEPLOYMENT_MODELS.",
                 deployment=name,
             )
+        settings = self.settings
+        ratio = settings.breaker_failure_ratio
         breaker = CircuitBreaker(
-            self.settings.breaker_failure_threshold, self.settings.breaker_timeout_seconds, clock=clock
+            settings.breaker_failure_threshold,
+            settings.breaker_timeout_seconds,
+            failure_ratio=FailureRatio(ratio, settings.breaker_minimum_calls) if ratio else None,
+            clock=clock,
         )
         return Deployment(name, model, breaker, Throttle(clock=clock))
 
@@ -282,9 +306,25 @@ class OpenAIClient:
             self.catalogue.cost_micro_usd(self.settings.model_of(deployment), usage) if deployment else None
         )
 
-    def is_impaired(self) -> bool:
-        """Whether any deployment's breaker is not closed."""
-        return any(entry.breaker.state is not BreakerState.CLOSED for entry in self.deployments)
+
+def _estimated_tokens(request: ChatRequest) -> int:
+    """What the provider counts up front: the prompt, roughly, and the longest answer allowed."""
+    characters = sum(len(message.content) for message in request.messages)
+    return characters // CHARACTERS_PER_TOKEN + request.max_output_tokens
+
+
+def _left_alone(deployment: Deployment) -> OpenAIServiceError:
+    if deployment.breaker.is_open_for_good:
+        return DeploymentNotFoundError(
+            f"Deployment {deployment.name} is gone (404 or 410). Check OPENAI_CHAT_DEPLOYMENT and "
+            "OPENAI_FALLBACK_DEPLOYMENT; the model may be retired. Restart the app after mending it.",
+            deployment=deployment.name,
+        )
+    return CircuitBreakerError(
+        f"Deployment {deployment.name} keeps failing and is left alone for a while.",
+        retry_after_seconds=deployment.breaker.wait_seconds(),
+        deployment=deployment.name,
+    )
 
 
 def _incompleteness(answer: ChatAnswer, deployment: str) -> ValidationError | None:

@@ -6,17 +6,16 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 from shared_code.assistant_call import AssistantAnswer, AssistantCall, CallLogger
-from shared_code.assistants.registry import find_assistant, validator_for
+from shared_code.assistants.registry import check_for, find_assistant
 from shared_code.backends.chat_completions import ChatCompletionsBackend
 from shared_code.background_loop import BackgroundLoop
 from shared_code.errors import EngineError
 from shared_code.openai_client import OpenAIClient
-from shared_code.reliability.circuit_breaker import BreakerState
 from shared_code.reliability.deadline import Deadline
+from shared_code.service_health import service_health
 from shared_code.settings import OpenAISettings, load_settings
 
 _DEFAULTS = OpenAISettings.model_construct()
@@ -104,7 +103,7 @@ class AsyncOpenAIService:
         """As ``call_assistant``, with the answer's meta data, and with the caller's ids and deadline."""
         assistant = find_assistant(assistant_id, self.settings)
         schema_name = expected_json_schema or assistant.output_schema.name
-        validator_for(schema_name)  # an unknown name must fail before anything is paid for
+        check_for(schema_name)  # an unknown name must fail before anything is paid for
         call = AssistantCall(
             self.client,
             self.ai_logger,
@@ -122,29 +121,7 @@ class AsyncOpenAIService:
         Raises:
             SettingsError: A variable is missing or wrong.
         """
-        client = self.client
-        impaired = client.is_impaired()
-        return {
-            "service_status": "degraded" if impaired else "healthy",
-            "last_health_check": datetime.now(UTC).isoformat(),
-            "circuit_breaker_state": client.deployments[0].breaker.state.value,
-            "rate_limit_status": {
-                "requests_remaining": client.limiter.requests_remaining(),
-                "reset_time": client.limiter.get_wait_time(),
-            },
-            "token_usage": dict(client.token_tracker.get_usage_summary()),
-            "connection_status": _connection_status(client),
-            "deployments": [
-                {
-                    "deployment": deployment.name,
-                    "model": deployment.model,
-                    "circuit_breaker_state": deployment.breaker.state.value,
-                    "wait_seconds": deployment.wait_seconds(),
-                    "last_error": deployment.last_error_code,
-                }
-                for deployment in client.deployments
-            ],
-        }
+        return service_health(self.client)
 
     async def aclose(self) -> None:
         """Close the connections, if any were opened."""
@@ -198,10 +175,3 @@ def classify_error(error: Exception, context: dict[str, Any]) -> dict[str, Any]:
         "classification": known.classification,
         "context": context,
     }
-
-
-def _connection_status(client: OpenAIClient) -> str:
-    """``connected`` once a call went through; ``disconnected`` where no deployment can be asked."""
-    if all(deployment.breaker.state is BreakerState.OPEN for deployment in client.deployments):
-        return "disconnected"
-    return "connected" if client.token_tracker.get_usage_summary()["call_count"] else "not_used_yet"

@@ -64,6 +64,11 @@ class OpenAISettings(_EnvironmentSettings):
     deployment_models: NameMap = Field(default_factory=dict, validation_alias="OPENAI_DEPLOYMENT_MODELS")
 
     requests_per_minute: int = Field(default=20, ge=1, validation_alias="OPENAI_REQUESTS_PER_MINUTE")
+    tokens_per_minute: int | None = Field(default=None, ge=1, validation_alias="OPENAI_TOKENS_PER_MINUTE")
+    rate_limit_scope: Literal["instance", "shared"] = Field(
+        default="instance", validation_alias="OPENAI_RATE_LIMIT_SCOPE"
+    )
+    daily_budget_usd: float | None = Field(default=None, gt=0, validation_alias="AI_DAILY_BUDGET_USD")
     max_attempts: int = Field(default=4, ge=1, le=20, validation_alias="OPENAI_MAX_ATTEMPTS")
     backoff_seconds: float = Field(default=1.0, gt=0, le=60, validation_alias="OPENAI_BACKOFF_SECONDS")
     deadline_seconds: float = Field(default=200.0, gt=0, validation_alias="OPENAI_DEADLINE_SECONDS")
@@ -83,6 +88,11 @@ class OpenAISettings(_EnvironmentSettings):
     breaker_timeout_seconds: float = Field(
         default=60.0, gt=0, validation_alias="OPENAI_BREAKER_TIMEOUT_SECONDS"
     )
+
+    breaker_failure_ratio: float | None = Field(
+        default=None, gt=0, le=1, validation_alias="OPENAI_BREAKER_FAILURE_RATIO"
+    )
+    breaker_minimum_calls: int = Field(default=20, ge=1, validation_alias="OPENAI_BREAKER_MINIMUM_CALLS")
 
     extractor_assistant_id: str | None = Field(
         default=None, validation_alias="CV_DATA_EXTRACTOR_ASSISTANT_ID"

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shared_code.assistants.conformance import Check, compile_check
 from shared_code.backends.contract import OutputSchema
 from shared_code.errors import SettingsError
 
@@ -86,8 +87,22 @@ def schema_named(schema_name: str) -> dict[str, Any]:
 
 
 @cache
+def check_for(schema_name: str) -> Check:
+    """The compiled check of a schema, whose yes is sure and whose no is ``validator_for``'s to confirm.
+
+    Raises:
+        SettingsError: There is no such schema.
+    """
+    return compile_check(schema_named(schema_name))
+
+
+@cache
 def validator_for(schema_name: str) -> Validator:
-    """The compiled validator of a schema; once per process."""
+    """The compiled validator of a schema, which knows the reasons too; once per process.
+
+    Raises:
+        SettingsError: There is no such schema.
+    """
     from jsonschema import Draft202012Validator
 
     return Draft202012Validator(schema_named(schema_name))

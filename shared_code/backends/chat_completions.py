@@ -10,7 +10,7 @@ from shared_code.backends.contract import ChatAnswer, ChatRequest, FinishReason
 from shared_code.errors import ModelServerError
 
 if TYPE_CHECKING:
-    from shared_code.backends.transport import Transport
+    from shared_code.backends.transport import ProviderResponse, Transport
     from shared_code.settings import OpenAISettings
 
 PATH = "/chat/completions"
@@ -34,8 +34,7 @@ class ChatCompletionsBackend:
     async def complete(self, request: ChatRequest, deployment: str, timeout_seconds: float) -> ChatAnswer:
         """See ``Backend.complete``."""
         body = self._body(request, deployment)
-        content, request_id = await self._transport.post(PATH, body, deployment, timeout_seconds)
-        return _answer(content, request_id, deployment)
+        return _answer(await self._transport.post(PATH, body, deployment, timeout_seconds), deployment)
 
     async def aclose(self) -> None:
         """See ``Backend.aclose``."""
@@ -74,7 +73,8 @@ class ChatCompletionsBackend:
         return body
 
 
-def _answer(content: dict[str, Any], request_id: str | None, deployment: str) -> ChatAnswer:
+def _answer(response: ProviderResponse, deployment: str) -> ChatAnswer:
+    content = response.content
     try:
         choice = content["choices"][0]
         message = choice["message"]
@@ -84,7 +84,9 @@ def _answer(content: dict[str, Any], request_id: str | None, deployment: str) ->
             refused=bool(message.get("refusal")),
             usage=_usage(content.get("usage") or {}),
             model=content.get("model") or deployment,
-            request_id=request_id,
+            request_id=response.request_id,
+            remaining_requests=response.remaining_requests,
+            remaining_tokens=response.remaining_tokens,
         )
     except (KeyError, IndexError, TypeError, AttributeError):
         raise ModelServerError(

@@ -39,7 +39,11 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class ChatAnswer:
-    """What came back, as the provider said it; nothing is checked yet."""
+    """What came back, as the provider said it; nothing is checked yet.
+
+    ``remaining_requests`` and ``remaining_tokens`` are what its rate limit headers leave; None where
+    it sends none.
+    """
 
     content: str
     finish_reason: FinishReason
@@ -47,6 +51,8 @@ class ChatAnswer:
     usage: Usage
     model: str
     request_id: str | None
+    remaining_requests: int | None = None
+    remaining_tokens: int | None = None
 
 
 class Backend(Protocol):

@@ -11,10 +11,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 import openai
+from pydantic_core import from_json, to_json
 
 from shared_code.errors import (
     AttemptTimeoutError,
@@ -37,12 +39,24 @@ if TYPE_CHECKING:
 TOKEN_SCOPE = "https://cognitiveservices.azure.com/.default"  # noqa: S105  (a scope, not a secret)
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderResponse:
+    """An answer's JSON object, and what its headers say."""
+
+    content: dict[str, Any]
+    request_id: str | None
+    remaining_requests: int | None
+    remaining_tokens: int | None
+
+
 class Transport:
     """Sends JSON to the provider and gives its JSON back; one attempt, one owner of its timeout."""
 
     def __init__(self, settings: OpenAISettings) -> None:
         self._credential: Any = None
         self._client = self._create_client(settings)
+        # The dated API has the deployment in its path, which the SDK reads out of an unwritten body.
+        self._writes_json = not settings.api_version
         # One line per request at INFO says nothing that the call log does not say better.
         logging.getLogger("httpx2").setLevel(logging.WARNING)
 
@@ -85,16 +99,17 @@ class Transport:
 
     async def post(
         self, path: str, body: dict[str, Any], deployment: str, timeout_seconds: float
-    ) -> tuple[dict[str, Any], str | None]:
-        """Send ``body`` to ``path``; returns the answer's JSON object and the provider's request id.
+    ) -> ProviderResponse:
+        """Send ``body`` to ``path`` and wait for the whole answer.
 
         Raises:
             OpenAIServiceError: The subclass says what happened.
         """
+        sent: dict[str, Any] = {"content": to_json(body)} if self._writes_json else {"body": body}
         try:
             async with asyncio.timeout(timeout_seconds):
                 response = await self._client.post(
-                    path, cast_to=httpx2.Response, body=body, options={"timeout": timeout_seconds}
+                    path, cast_to=httpx2.Response, options={"timeout": timeout_seconds}, **sent
                 )
         except TimeoutError:
             raise _silence(deployment, timeout_seconds) from None
@@ -103,10 +118,16 @@ class Transport:
         except openai.APITimeoutError as error:
             if _is_silence(error):
                 raise _silence(deployment, timeout_seconds) from None
-            raise _lost_connection(deployment) from None
-        except (openai.APIConnectionError, httpx2.HTTPError):
-            raise _lost_connection(deployment) from None
-        return _json_object(response, deployment), response.headers.get("x-request-id")
+            raise _lost_connection(deployment, error) from None
+        except (openai.APIConnectionError, httpx2.HTTPError) as error:
+            raise _lost_connection(deployment, error) from None
+        headers = response.headers
+        return ProviderResponse(
+            _json_object(response, deployment),
+            headers.get("x-request-id"),
+            _count(headers.get("x-ratelimit-remaining-requests")),
+            _count(headers.get("x-ratelimit-remaining-tokens")),
+        )
 
     async def aclose(self) -> None:
         """Close the connections and the credential."""
@@ -126,17 +147,22 @@ def _silence(deployment: str, timeout_seconds: float) -> AttemptTimeoutError:
     )
 
 
-def _lost_connection(deployment: str) -> ModelConnectionError:
+def _lost_connection(deployment: str, error: Exception) -> ModelConnectionError:
     return ModelConnectionError(
         f"The connection to deployment {deployment} failed before a whole answer came. "
         "Check AZURE_OPENAI_ENDPOINT and the network.",
         deployment=deployment,
+        was_sent=not isinstance(error.__cause__, httpx2.ConnectError),
     )
+
+
+def _count(header: str | None) -> int | None:
+    return int(header) if header is not None and header.isdigit() else None
 
 
 def _json_object(response: httpx2.Response, deployment: str) -> dict[str, Any]:
     try:
-        content = response.json()
+        content = from_json(response.content)
     except ValueError:
         content = None
     if not isinstance(content, dict):

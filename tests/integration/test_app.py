@@ -230,7 +230,7 @@ async def _wait_out_the_throttle(app: App, client: aiohttp.ClientSession) -> Non
     """A 429 holds the deployment back for every call, also those of the next tests."""
     while True:
         async with client.get("/api/health/detail", headers=app.headers()) as response:
-            if (await response.json())["deployments"][0]["wait_seconds"] == 0.0:
+            if (await response.json())["deployments"][0]["throttled_seconds"] == 0.0:
                 return
         await asyncio.sleep(0.2)
 

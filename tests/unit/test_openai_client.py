@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from shared_code.accounting.budget import DailyBudget
 from shared_code.accounting.usage import Usage
+from shared_code.admission import Sleep
 from shared_code.backends.contract import ChatRequest, Message
 from shared_code.errors import (
     AttemptTimeoutError,
     AuthenticationError,
+    BudgetExceededError,
     CircuitBreakerError,
     ContentFilterError,
     DeploymentNotFoundError,
@@ -26,7 +30,7 @@ from shared_code.errors import (
     TimeoutError,
     TruncatedAnswerError,
 )
-from shared_code.openai_client import OpenAIClient, Sleep
+from shared_code.openai_client import OpenAIClient
 from shared_code.reliability.circuit_breaker import BreakerState
 from shared_code.reliability.deadline import Deadline
 from shared_code.reliability.retry import RetryPolicy
@@ -45,13 +49,16 @@ def _client(
     clock: FakeClock | None = None,
     seconds_each: float = 0.0,
     sleep: Sleep | None = None,
+    budget: DailyBudget | None = None,
     **changes: Any,
 ) -> tuple[OpenAIClient, ScriptedBackend, FakeClock]:
     clock = clock or FakeClock()
     backend = ScriptedBackend(*steps, clock=clock, seconds_each=seconds_each)
     settings = _settings(**changes)
     policy = RetryPolicy(settings.max_attempts, settings.backoff_seconds, uniform=lambda: 0.5)
-    client = OpenAIClient(settings, backend, retry_policy=policy, clock=clock, sleep=sleep or clock.sleep)
+    client = OpenAIClient(
+        settings, backend, budget=budget, retry_policy=policy, clock=clock, sleep=sleep or clock.sleep
+    )
     return client, backend, clock
 
 
@@ -74,9 +81,7 @@ async def test_passing_trouble_is_tried_again(error: type[OpenAIServiceError]) -
     assert result.attempts == len(backend.requests) == 3
 
 
-@pytest.mark.parametrize(
-    "error", [AuthenticationError, DeploymentNotFoundError, InvalidModelRequestError, ContentFilterError]
-)
+@pytest.mark.parametrize("error", [AuthenticationError, InvalidModelRequestError, ContentFilterError])
 async def test_permanent_trouble_is_not(error: type[OpenAIServiceError]) -> None:
     """What fails for good is raised at once and does not speak against the deployment."""
     client, backend, _ = _client(fresh(error))
@@ -84,6 +89,17 @@ async def test_permanent_trouble_is_not(error: type[OpenAIServiceError]) -> None
         await client.chat(REQUEST)
     assert len(backend.requests) == caught.value.attempts == 1
     assert client.deployments[0].breaker.failure_count == 0
+
+
+async def test_a_retired_deployment_is_never_asked_again() -> None:
+    """The second call fails without a request, and still says what to mend."""
+    client, backend, clock = _client(fresh(DeploymentNotFoundError))
+    with pytest.raises(DeploymentNotFoundError):
+        await client.chat(REQUEST)
+    clock.advance(100_000)
+    with pytest.raises(DeploymentNotFoundError, match="OPENAI_CHAT_DEPLOYMENT"):
+        await client.chat(REQUEST)
+    assert len(backend.requests) == 1
 
 
 async def test_gives_up_after_the_allowed_attempts() -> None:
@@ -174,7 +190,7 @@ async def test_five_failures_open_the_breaker_and_nobody_is_asked() -> None:
         await client.chat(REQUEST)
     assert len(backend.requests) == 5
     assert caught.value.retry_after == pytest.approx(60.0)
-    assert client.is_impaired()
+    assert client.deployments[0].breaker.state == "OPEN"
 
 
 async def test_a_cancelled_call_gives_the_probes_turn_back() -> None:
@@ -206,20 +222,69 @@ async def test_a_cancelled_wait_gives_its_start_back() -> None:
     await client.chat(REQUEST)
     with pytest.raises(asyncio.CancelledError):
         await client.chat(REQUEST)
-    assert client.limiter.get_wait_time() == pytest.approx(60.0)
+    assert client.limiter.status()["reset_time"] == pytest.approx(60.0)
+
+
+async def test_a_request_that_never_left_frees_its_place() -> None:
+    """A refused connection is not booked against the limit; a request that was sent is."""
+    client, _, _ = _client(
+        fresh(ModelConnectionError, was_sent=False),
+        fresh(ModelConnectionError),
+        answer(),
+        requests_per_minute=10,
+    )
+    await client.chat(REQUEST)
+    assert client.limiter.status()["requests_remaining"] == 8
+
+
+async def test_tokens_are_reserved_as_the_provider_counts_and_settled_as_it_bills() -> None:
+    """Prompt and longest answer are held until the usage is known."""
+    client, _, clock = _client(
+        answer(usage=Usage(60, 0, 40)), answer(), tokens_per_minute=250, requests_per_minute=1000
+    )
+    await client.chat(REQUEST)
+    assert client.limiter.status()["tokens_remaining"] == 150
+    await client.chat(REQUEST)
+    assert clock.sleeps == []
+
+
+async def test_a_spent_budget_refuses_before_asking() -> None:
+    """The budget's own error, and no request."""
+
+    async def spent(day: date) -> int:
+        return 5_000_000
+
+    now = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
+    budget = DailyBudget(5_000_000, spent, now=lambda: now)
+    client, backend, _ = _client(answer(), budget=budget)
+    with pytest.raises(BudgetExceededError, match="AI_DAILY_BUDGET_USD") as caught:
+        await client.chat(REQUEST)
+    assert caught.value.retry_after == 6 * 3600
+    assert backend.requests == []
 
 
 class TestFallback:
     """A second deployment, where OPENAI_ENABLE_FALLBACK allows it."""
 
     async def test_is_asked_without_waiting_when_the_first_fails(self) -> None:
-        """Trouble at one deployment is no reason to wait for the other; the answer names who gave it."""
-        client, backend, clock = _client(fresh(ModelServerError), answer(), enable_fallback=True)
-        client.deployments[0].throttle.hold_for(5)
+        """A deployment that keeps failing gives way to the other as soon as its breaker opens."""
+        client, backend, clock = _client(
+            fresh(ModelServerError), answer(), enable_fallback=True, breaker_failure_threshold=1
+        )
         result = await client.chat(REQUEST)
-        assert backend.deployments_asked[0] == "gpt-4o-mini"
-        assert result.attempts == 2
-        assert clock.sleeps == [] or max(clock.sleeps) <= 5.0
+        assert backend.deployments_asked == ["gpt-4.1-mini", "gpt-4o-mini"]
+        assert (result.deployment, result.attempts) == ("gpt-4o-mini", 2)
+        assert clock.sleeps == []
+
+    async def test_answers_for_a_retired_deployment(self) -> None:
+        """404 and 410 are not tried again where they came from, now or later, but elsewhere at once."""
+        client, backend, clock = _client(
+            fresh(DeploymentNotFoundError), answer(), answer(), enable_fallback=True
+        )
+        await client.chat(REQUEST)
+        clock.advance(100_000)
+        await client.chat(REQUEST)
+        assert backend.deployments_asked == ["gpt-4.1-mini", "gpt-4o-mini", "gpt-4o-mini"]
 
     async def test_takes_over_from_a_throttled_deployment(self) -> None:
         """A 429 with a long Retry-After goes to the other deployment at once."""

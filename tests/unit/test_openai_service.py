@@ -196,19 +196,23 @@ async def test_a_prompt_beyond_the_limit_is_refused_before_anything_is_spent() -
 
 
 async def test_health_has_the_specified_fields_and_follows_the_breaker() -> None:
-    """Healthy at first, degraded while a breaker is open."""
+    """Healthy at first, unhealthy while no deployment can be asked."""
     service, _, _ = _service(*[fresh(ModelServerError) for _ in range(5)], max_attempts=5)
     health = service.get_service_health()
     assert health["service_status"] == "healthy"
     assert health["connection_status"] == "not_used_yet"
     assert health["circuit_breaker_state"] == "CLOSED"
-    assert health["rate_limit_status"] == {"requests_remaining": 1000, "reset_time": 0.0}
+    assert health["rate_limit_status"] == {
+        "requests_remaining": 1000,
+        "tokens_remaining": None,
+        "reset_time": 0.0,
+    }
     assert health["token_usage"]["call_count"] == 0
     assert "last_health_check" in health
     with pytest.raises(ModelServerError):
         await service.call_assistant("cv_pii_identifier", PROMPT)
     health = service.get_service_health()
-    assert (health["service_status"], health["circuit_breaker_state"]) == ("degraded", "OPEN")
+    assert (health["service_status"], health["circuit_breaker_state"]) == ("unhealthy", "OPEN")
     assert health["connection_status"] == "disconnected"
 
 

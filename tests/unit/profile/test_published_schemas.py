@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
+from jsonschema.protocols import Validator
 
+from shared_code.assistants.published import envelope_validator
 from shared_code.documents.model import DocumentText
 from shared_code.privacy.entities import publish_pii
 from shared_code.profile.completion import publish_profile
@@ -49,11 +50,9 @@ def load(path: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def envelope() -> Draft202012Validator:
+def envelope() -> Validator:
     """The envelope's validator, with the parts it refers to."""
-    resources = [(load(path)["$id"], Resource.from_contents(load(path))) for path in PARTS.values()]
-    registry: Registry[Any] = Registry().with_resources(resources)
-    return Draft202012Validator(load(ASSISTANTS / "envelope.schema.json"), registry=registry)
+    return envelope_validator()
 
 
 def enveloped(answer: dict[str, Any], document: DocumentText, today: datetime.date) -> dict[str, Any]:
@@ -98,7 +97,7 @@ def test_a_published_schema_is_valid_titled_and_closed(title: str) -> None:
 
 
 def test_the_results_match_their_schemas_in_one_envelope(
-    envelope: Draft202012Validator, answer: dict[str, Any], document: DocumentText, today: datetime.date
+    envelope: Validator, answer: dict[str, Any], document: DocumentText, today: datetime.date
 ) -> None:
     """The sample, and an answer in which much is invented."""
     Draft202012Validator.check_schema(load(ASSISTANTS / "envelope.schema.json"))
@@ -111,26 +110,25 @@ def test_the_results_match_their_schemas_in_one_envelope(
     envelope.validate(doubtful)
 
 
-def test_an_empty_answer_matches_the_schemas(envelope: Draft202012Validator, today: datetime.date) -> None:
+def test_an_empty_answer_matches_the_schemas(envelope: Validator, today: datetime.date) -> None:
     """A file that is no CV."""
     envelope.validate(enveloped({"isCv": False, "candidateProfile": {}}, one_page("Invoice 4711"), today))
 
 
 def test_a_result_of_one_assistant_is_an_envelope_too(
-    envelope: Draft202012Validator, document: DocumentText, today: datetime.date
+    envelope: Validator, document: DocumentText, today: datetime.date
 ) -> None:
     """As one endpoint answers it."""
     published = publish_profile(copy.deepcopy(ANSWER), document, today)
-    envelope.validate(
-        {
-            "documentId": "x",
-            **published.result,
-            "evidence": published.evidence_as_json(),
-            "unverified": list(published.unverified),
-            "warnings": published.warnings_as_json(),
-            "meta": {"attempts": 1},
-        }
-    )
+    result: dict[str, Any] = {
+        "documentId": "x",
+        **published.result,
+        "evidence": published.evidence_as_json(),
+        "unverified": list(published.unverified),
+        "warnings": published.warnings_as_json(),
+        "meta": {"attempts": 1},
+    }
+    envelope.validate(result)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +157,7 @@ def test_a_result_of_one_assistant_is_an_envelope_too(
     ],
 )
 def test_the_schemas_refuse_what_does_not_belong(
-    envelope: Draft202012Validator,
+    envelope: Validator,
     answer: dict[str, Any],
     document: DocumentText,
     today: datetime.date,
