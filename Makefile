@@ -3,7 +3,8 @@
 #   make demo [CVS=folder]   CVs through the whole engine on this machine, results in out/demo/
 #   make run                 keep serving on http://127.0.0.1:7071 until Ctrl-C
 #   make test                all tests          make check   format, lint, types, import doors, infra
-#   make bench               all benchmarks     make samples make lock make clean
+#   make bench               all benchmarks; bench-client, bench-faults, bench-limit one each
+#   make samples             render samples/ anew    make lock   pin the requirements anew    make clean
 
 PYTHON ?= python3
 VENV   := .venv
@@ -12,10 +13,10 @@ CVS    ?= samples
 PORT   ?= 7071
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run backends test test-unit check format bench samples lock clean
+.PHONY: help setup demo run backends test test-unit check format bench bench-client bench-faults bench-limit samples lock clean
 
 help:
-	@sed -n '3,6s/^# *//p' Makefile
+	@sed -n '3,7s/^# *//p' Makefile
 
 # uv installs in seconds; where it cannot reach the package index that pip is configured for, pip does it.
 $(BIN)/.installed: requirements-dev.txt
@@ -67,6 +68,13 @@ format: setup
 bench: setup
 	@for file in benchmarks/*.py; do \
 		test $$file = benchmarks/__init__.py || $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
+
+bench-client bench-faults bench-limit: bench-%: setup
+	@$(BIN)/python -m benchmarks.$(BENCHMARK_$*)
+
+BENCHMARK_client := client_speed
+BENCHMARK_faults := faults
+BENCHMARK_limit  := shared_limit
 
 samples: setup
 	@$(BIN)/python -m samples.renderer.render
