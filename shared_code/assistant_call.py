@@ -89,8 +89,7 @@ class _Ledger:
         return sum(known) if len(known) == len(costs) else None
 
     def charge(self, deployment: str, model: str, usage: Usage, cost_micro_usd: int | None) -> None:
-        if usage.total_tokens:
-            self.charges.append(DeploymentUsage(deployment, model, usage, cost_micro_usd))
+        self.charges.append(DeploymentUsage(deployment, model, usage, cost_micro_usd))
 
 
 class AssistantCall:
@@ -182,7 +181,7 @@ class AssistantCall:
             result = await self._client.chat(request, deadline=self._deadline)
         except OpenAIServiceError as error:
             self._ledger.attempts += error.attempts
-            if error.deployment is not None:
+            if error.deployment is not None and error.usage.total_tokens:
                 model = self._settings.model_of(error.deployment)
                 cost = self._client.cost_micro_usd(error.deployment, error.usage)
                 self._ledger.charge(error.deployment, model, error.usage, cost)

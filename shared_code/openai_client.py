@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,8 +26,11 @@ from shared_code.errors import (
     ContentFilterError,
     DeploymentNotFoundError,
     EmptyAnswerError,
+    ModelConnectionError,
     ModelNotAllowedError,
+    ModelServerError,
     OpenAIServiceError,
+    PromptTooLongError,
     RateLimitError,
     RefusalError,
     TimeoutError,
@@ -40,6 +44,10 @@ from shared_code.reliability.retry import RetryPolicy
 from shared_code.reliability.throttle import Throttle
 from shared_code.settings import OpenAISettings
 
+# A deployment gets this many tries in a call before the fallback is asked, if it answers at all.
+FAILURES_BEFORE_FALLBACK = 2
+# A throttle as short as this is waited for, though the fallback could answer at once.
+THROTTLE_PATIENCE_SECONDS = 2.0
 # English and German prose has some four characters to a token.
 CHARACTERS_PER_TOKEN = 4
 
@@ -83,6 +91,7 @@ class _Call:
     permit: Any = None
     turn: Turn | None = None
     silent: set[str] = field(default_factory=set)
+    failures: Counter[str] = field(default_factory=Counter)
 
 
 class OpenAIClient:
@@ -173,10 +182,21 @@ class OpenAIClient:
             self.limiter.give_back(permit)
 
     def _most_welcome(self, call: _Call) -> Deployment:
-        """The first deployment that may be asked now, else the one that may be asked soonest."""
-        return min(
-            self.deployments, key=lambda candidate: (candidate.name in call.silent, candidate.wait_seconds())
-        )
+        """The first deployment that has nothing against it, else the one that is ready soonest.
+
+        A second try and a short wait are better than the fallback's model; silence, two failures, an
+        open breaker or a long throttle are not. The last attempt is never spent on a failing one.
+        """
+        patience = min(FAILURES_BEFORE_FALLBACK, max(1, self._retry_policy.max_attempts - 1))
+
+        def reluctance(candidate: Deployment) -> tuple[bool, bool, bool, float]:
+            given_up = call.failures[candidate.name] >= patience
+            left_alone = candidate.breaker.wait_seconds() > 0.0
+            throttled = candidate.throttle.wait_seconds() > THROTTLE_PATIENCE_SECONDS
+            wait_seconds = candidate.wait_seconds() if left_alone or throttled else 0.0
+            return (given_up, left_alone, throttled, wait_seconds)
+
+        return min(self.deployments, key=reluctance)
 
     async def _wait_out_throttle(self, call: _Call, deployment: Deployment, seconds: float) -> None:
         # Spread, because everybody who waits was told the same moment.
@@ -232,20 +252,19 @@ class OpenAIClient:
         self, call: _Call, deployment: Deployment, error: OpenAIServiceError
     ) -> None:
         """Return when the next attempt may begin, or raise ``error`` where none can help."""
-        elsewhere = [
-            other for other in self.deployments if other is not deployment and other.name not in call.silent
-        ]
-        can_help = error.is_retryable if error.retry_advised is None else error.retry_advised
-        if isinstance(error, DeploymentNotFoundError):
-            can_help = bool(elsewhere)
-        if not can_help or call.attempts >= self._retry_policy.max_attempts:
-            raise error
+        was_silent_before = deployment.name in call.silent
         if isinstance(error, AttemptTimeoutError):
-            asked_for_the_last_time = deployment.name in call.silent or len(self.deployments) > 1
             call.silent.add(deployment.name)
-            if asked_for_the_last_time and not elsewhere:
-                raise error
-        if isinstance(error, RateLimitError) or any(other.wait_seconds() == 0.0 for other in elsewhere):
+        call.failures[deployment.name] += self._weight(error)
+        following = self._most_welcome(call)
+        is_elsewhere = following is not deployment
+        if not self._can_help(error, deployment, following):
+            raise error
+        if call.attempts >= self._retry_policy.max_attempts:
+            raise error
+        if following.name in call.silent and (was_silent_before or len(self.deployments) > 1):
+            raise error
+        if isinstance(error, RateLimitError) or (is_elsewhere and following.wait_seconds() == 0.0):
             return  # the throttle, or another deployment, decides when
         delay = self._retry_policy.delay_seconds(call.attempts, error.retry_after_seconds)
         if not call.deadline.leaves_room_for(delay):
@@ -253,11 +272,28 @@ class OpenAIClient:
             raise error
         await self._sleep(delay)
 
+    def _weight(self, error: OpenAIServiceError) -> int:
+        """How much a failure counts towards asking elsewhere: what can pass gets a second try."""
+        passes = isinstance(error, (RateLimitError, ModelServerError, ModelConnectionError))
+        return 1 if passes else FAILURES_BEFORE_FALLBACK
+
+    def _can_help(self, error: OpenAIServiceError, deployment: Deployment, following: Deployment) -> bool:
+        """Whether another attempt, there or elsewhere, may succeed where this one failed."""
+        if isinstance(error, DeploymentNotFoundError):
+            return following is not deployment
+        if isinstance(error, PromptTooLongError):
+            return self._context_tokens(following) > self._context_tokens(deployment)
+        return error.is_retryable if error.retry_advised is None else error.retry_advised
+
+    def _context_tokens(self, deployment: Deployment) -> int:
+        model = self.catalogue.find(deployment.model)
+        return model.context_tokens if model else 0
+
     # -- answers ---------------------------------------------------------------------------------
 
     def _accept(self, call: _Call, deployment: Deployment, answer: ChatAnswer) -> ChatResult:
         """Account for an answer, and refuse one that is not complete."""
-        cost_micro_usd = self.catalogue.cost_micro_usd(deployment.model, answer.usage)
+        cost_micro_usd = self.cost_micro_usd(deployment.name, answer.usage)
         if self._budget is not None and cost_micro_usd is not None:
             self._budget.add(cost_micro_usd)
         self.token_tracker.record_usage(
@@ -301,10 +337,10 @@ class OpenAIClient:
         return Deployment(name, model, breaker, Throttle(clock=clock))
 
     def cost_micro_usd(self, deployment: str | None, usage: Usage) -> int | None:
-        """What ``usage`` costs on a deployment; None where its price is unknown."""
-        return (
-            self.catalogue.cost_micro_usd(self.settings.model_of(deployment), usage) if deployment else None
-        )
+        """What ``usage`` costs on a deployment; None where its price, or the usage itself, is unknown."""
+        if deployment is None or not usage.total_tokens:
+            return None
+        return self.catalogue.cost_micro_usd(self.settings.model_of(deployment), usage)
 
 
 def _estimated_tokens(request: ChatRequest) -> int:

@@ -76,11 +76,12 @@ class ChatCompletionsBackend:
 def _answer(response: ProviderResponse, deployment: str) -> ChatAnswer:
     content = response.content
     try:
-        choice = content["choices"][0]
+        choices = content["choices"]
+        choice: dict[str, Any] = choices[0] if choices else {"message": {}}  # billed all the same
         message = choice["message"]
         return ChatAnswer(
             content=message.get("content") or "",
-            finish_reason=_FINISH_REASONS.get(choice.get("finish_reason"), "other"),
+            finish_reason=_FINISH_REASONS.get(str(choice.get("finish_reason")), "other"),
             refused=bool(message.get("refusal")),
             usage=_usage(content.get("usage") or {}),
             model=content.get("model") or deployment,

@@ -193,7 +193,9 @@ def _status_error(error: openai.APIStatusError, deployment: str) -> OpenAIServic
             deployment=deployment,
             retry_advised=advice,
         )
-    return _permanent_error(status, str(error.code), error.param, deployment)
+    permanent = _permanent_error(status, str(error.code), error.param, deployment)
+    permanent.retry_advised = advice
+    return permanent
 
 
 def _permanent_error(status: int, code: str, parameter: str | None, deployment: str) -> OpenAIServiceError:
@@ -213,7 +215,7 @@ def _permanent_error(status: int, code: str, parameter: str | None, deployment: 
         return PromptTooLongError(
             f"The document does not fit into the context of deployment {deployment}.", deployment=deployment
         )
-    if code in ("content_filter", "ResponsibleAIPolicyViolation"):
+    if code in ("content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"):
         return ContentFilterError(
             f"The content filter of deployment {deployment} refused the document.", deployment=deployment
         )

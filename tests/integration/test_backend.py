@@ -138,7 +138,6 @@ async def test_a_reasoning_model_gets_no_temperature(emulator: Any) -> None:
         pytest.param({"kind": "close_mid_body"}, ModelConnectionError, id="half-a-body"),
         pytest.param({"kind": "malformed_json"}, ModelServerError, id="malformed"),
         pytest.param({"kind": "truncated_body"}, ModelServerError, id="truncated"),
-        pytest.param({"kind": "no_choices"}, ModelServerError, id="no-choices"),
         pytest.param({"kind": "silence"}, AttemptTimeoutError, id="silence"),
         pytest.param({"kind": "slow_body", "delay_ms": 5000}, AttemptTimeoutError, id="dribble"),
     ],

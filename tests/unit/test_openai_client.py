@@ -25,6 +25,7 @@ from shared_code.errors import (
     ModelNotAllowedError,
     ModelServerError,
     OpenAIServiceError,
+    PromptTooLongError,
     RateLimitError,
     RefusalError,
     TimeoutError,
@@ -275,6 +276,47 @@ class TestFallback:
         assert backend.deployments_asked == ["gpt-4.1-mini", "gpt-4o-mini"]
         assert (result.deployment, result.attempts) == ("gpt-4o-mini", 2)
         assert clock.sleeps == []
+
+    async def test_is_asked_after_two_failures(self) -> None:
+        """What can pass gets a second try, after a pause, and then the fallback its turn at once."""
+        client, backend, clock = _client(
+            fresh(ModelServerError), fresh(ModelServerError), answer(), enable_fallback=True
+        )
+        result = await client.chat(REQUEST)
+        assert backend.deployments_asked == ["gpt-4.1-mini", "gpt-4.1-mini", "gpt-4o-mini"]
+        assert result.fallback_used
+        assert clock.sleeps == [0.5]
+
+    async def test_gets_the_last_attempt(self) -> None:
+        """However few attempts are allowed, they are not all spent on a failing deployment."""
+        client, backend, _ = _client(fresh(ModelServerError), answer(), enable_fallback=True, max_attempts=2)
+        await client.chat(REQUEST)
+        assert backend.deployments_asked == ["gpt-4.1-mini", "gpt-4o-mini"]
+
+    async def test_is_not_asked_where_a_short_throttle_can_be_waited_for(self) -> None:
+        """Two seconds are a small price for the better model's answer."""
+        client, backend, clock = _client(
+            fresh(RateLimitError, retry_after_seconds=1.5), answer(), enable_fallback=True
+        )
+        await client.chat(REQUEST)
+        assert backend.deployments_asked == ["gpt-4.1-mini", "gpt-4.1-mini"]
+        assert sum(clock.sleeps) >= 1.5
+
+    async def test_takes_what_is_too_long_for_the_first(self) -> None:
+        """A larger context is worth a try; a smaller one is not."""
+        client, backend, _ = _client(
+            fresh(PromptTooLongError),
+            answer(),
+            enable_fallback=True,
+            chat_deployment="gpt-4o-mini",
+            fallback_deployment="gpt-4.1-mini",
+        )
+        await client.chat(REQUEST)
+        assert backend.deployments_asked == ["gpt-4o-mini", "gpt-4.1-mini"]
+        client, backend, _ = _client(fresh(PromptTooLongError), enable_fallback=True)
+        with pytest.raises(PromptTooLongError):
+            await client.chat(REQUEST)
+        assert backend.deployments_asked == ["gpt-4.1-mini"]
 
     async def test_answers_for_a_retired_deployment(self) -> None:
         """404 and 410 are not tried again where they came from, now or later, but elsewhere at once."""
