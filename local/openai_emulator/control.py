@@ -6,7 +6,8 @@ GET    /_emulator/faults        what is queued, and every kind with its meaning
 DELETE /_emulator/faults        forget the queue and the random mix
 POST   /_emulator/profile       any of latency ("250" or "base:per-output-token:jitter"), seed,
                                 mix: [{rate, kind, …}], down (true, false), down_seconds,
-                                down_fault: {kind: status | close_before_headers | silence, …}
+                                down_fault: {kind: status | close_before_headers |
+                                reset_before_headers | silence, …}
 POST   /_emulator/deployments   {add: [{name, model, rpm, tpm, rpm_window_seconds, context_tokens}],
                                 retire: [name | {name, status: 404 | 410}]}
 GET    /_emulator/deployments   those that answer

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +16,8 @@ from local.openai_emulator.state import EmulatorState
 
 LOOK_FOR_CLIENT_EVERY_SECONDS = 0.05
 PIECES_OF_A_SLOW_BODY = 10
+# Closing a socket that lingers for no time at all sends RST where a plain close sends FIN.
+NO_LINGER = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,10 @@ async def deliver(state: EmulatorState, request: web.Request, reply: Reply) -> D
         await _wait_for_client_to_leave(state, request, fault)
     if kind in {"silence", "close_before_headers"}:
         return Delivery(_hang_up(request), None, is_complete=False)
-    if kind == "close_mid_body":
-        return await _stop_half_way(request, reply)
+    if kind == "reset_before_headers":
+        return Delivery(_reset(request), None, is_complete=False)
+    if kind in {"close_mid_body", "stall_mid_body"} and fault is not None:
+        return await _stop_half_way(state, request, reply, fault)
     if kind == "slow_body" and fault is not None:
         return await _drip(state, request, reply, fault)
     if kind in {"malformed_json", "truncated_body"}:
@@ -78,13 +84,15 @@ async def _send(request: web.Request, reply: Reply) -> Delivery:
     return Delivery(response, reply.status, _is_listening(request))
 
 
-async def _stop_half_way(request: web.Request, reply: Reply) -> Delivery:
+async def _stop_half_way(state: EmulatorState, request: web.Request, reply: Reply, fault: Fault) -> Delivery:
     response = _streamed(reply)
     try:
         await response.prepare(request)
         await response.write(reply.body[: len(reply.body) // 2])
     except ConnectionError:
         return Delivery(response, None, is_complete=False)
+    if fault.kind == "stall_mid_body":
+        await _wait_for_client_to_leave(state, request, fault)
     _hang_up(request)
     return Delivery(response, reply.status, is_complete=False)
 
@@ -123,6 +131,14 @@ def _hang_up(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.close()
     return web.Response()
+
+
+def _reset(request: web.Request) -> web.Response:
+    """As ``_hang_up``, but the client's system reports a reset instead of an end."""
+    if request.transport is not None:
+        connection = request.transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+    return _hang_up(request)
 
 
 def _is_listening(request: web.Request) -> bool:

@@ -24,9 +24,9 @@ from local.openai_emulator.state import EmulatorState
 
 DATED_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
 V1_VERSIONS = frozenset({"v1", "preview", "latest"})
-ENDS_WITHOUT_WORK = frozenset({"status", "close_before_headers", "silence"})
+ENDS_WITHOUT_WORK = frozenset({"status", "close_before_headers", "reset_before_headers", "silence"})
 # Their delay is part of what they do, not a wait before it.
-DELAYS_BY_ITSELF = frozenset({"silence", "slow_body"})
+DELAYS_BY_ITSELF = frozenset({"silence", "slow_body", "stall_mid_body"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -361,7 +361,9 @@ async def test_more_text_than_the_context_is_refused_and_billed(emulator: Emulat
             {"kind": "status", "status": 502, "body": "<html>"}, openai.InternalServerError, id="html"
         ),
         pytest.param({"kind": "close_before_headers"}, openai.APIConnectionError, id="close-before-headers"),
+        pytest.param({"kind": "reset_before_headers"}, openai.APIConnectionError, id="reset-before-headers"),
         pytest.param({"kind": "close_mid_body"}, openai.APIConnectionError, id="close-mid-body"),
+        pytest.param({"kind": "stall_mid_body"}, openai.APITimeoutError, id="stall-mid-body"),
         pytest.param({"kind": "silence"}, openai.APITimeoutError, id="silence"),
         pytest.param({"kind": "delay", "delay_ms": 900}, openai.APITimeoutError, id="delay"),
         pytest.param({"kind": "malformed_json"}, json.JSONDecodeError, id="malformed-json"),
@@ -387,7 +389,9 @@ async def test_a_fault_reaches_the_caller_as_the_sdks_exception_and_only_once(
     [
         pytest.param("status", 500, False, True, id="status"),
         pytest.param("close_before_headers", None, False, False, id="close-before-headers"),
+        pytest.param("reset_before_headers", None, False, False, id="reset-before-headers"),
         pytest.param("close_mid_body", 200, True, False, id="close-mid-body"),
+        pytest.param("stall_mid_body", 200, True, False, id="stall-mid-body"),
         pytest.param("silence", None, False, False, id="silence"),
         pytest.param("delay", None, True, False, id="left-before-the-answer"),
         pytest.param("truncated_body", 200, True, True, id="truncated-body"),
@@ -457,6 +461,30 @@ async def test_a_fault_carries_headers_and_a_body_of_its_own(emulator: Emulator,
         await _ask(azure)
     assert refusal.value.response.headers["retry-after"] == "300"
     assert refusal.value.code == "Overloaded"
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_reset"),
+    [
+        pytest.param("reset_before_headers", True, id="reset"),
+        pytest.param("close_before_headers", False, id="close"),
+    ],
+)
+async def test_a_reset_is_a_reset_and_an_end_is_an_end(emulator: Emulator, kind: str, is_reset: bool) -> None:
+    """TCP tells the two apart, and so do clients that may not send a request twice."""
+    await _control(emulator, "POST", "faults", {"kind": kind})
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(emulator.url.rsplit(":", 1)[1]))
+    request = f"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\napi-key: {emulator.api_key}\r\n"
+    body = f'{{"model": "{MODEL}"}}'
+    writer.write(f"{request}content-length: {len(body)}\r\n\r\n{body}".encode())
+    try:
+        if is_reset:
+            with pytest.raises(ConnectionResetError):
+                await reader.read()
+        else:
+            assert await reader.read() == b""
+    finally:
+        writer.close()
 
 
 async def test_a_slow_body_arrives_whole_in_the_end(emulator: Emulator, azure: Client) -> None:
