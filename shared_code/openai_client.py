@@ -190,11 +190,12 @@ class OpenAIClient:
         patience = min(FAILURES_BEFORE_FALLBACK, max(1, self._retry_policy.max_attempts - 1))
 
         def reluctance(candidate: Deployment) -> tuple[bool, bool, bool, float]:
-            given_up = call.failures[candidate.name] >= patience
+            wait_seconds = candidate.wait_seconds()
             left_alone = candidate.breaker.wait_seconds() > 0.0
+            out_of_reach = left_alone or not call.deadline.leaves_room_for(wait_seconds)
+            given_up = call.failures[candidate.name] >= patience
             throttled = candidate.throttle.wait_seconds() > THROTTLE_PATIENCE_SECONDS
-            wait_seconds = candidate.wait_seconds() if left_alone or throttled else 0.0
-            return (given_up, left_alone, throttled, wait_seconds)
+            return (out_of_reach, given_up, throttled, wait_seconds if out_of_reach or throttled else 0.0)
 
         return min(self.deployments, key=reluctance)
 

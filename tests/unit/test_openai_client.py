@@ -287,6 +287,16 @@ class TestFallback:
         assert result.fallback_used
         assert clock.sleeps == [0.5]
 
+    async def test_is_passed_over_while_its_own_breaker_is_open(self) -> None:
+        """A failing deployment that may answer is better than one that is left alone."""
+        client, backend, _ = _client(
+            *[fresh(ModelServerError) for _ in range(3)], answer(), enable_fallback=True
+        )
+        for _ in range(5):
+            client.deployments[1].breaker.record_failure()
+        assert (await client.chat(REQUEST)).attempts == 4
+        assert backend.deployments_asked == ["gpt-4.1-mini"] * 4
+
     async def test_gets_the_last_attempt(self) -> None:
         """However few attempts are allowed, they are not all spent on a failing deployment."""
         client, backend, _ = _client(fresh(ModelServerError), answer(), enable_fallback=True, max_attempts=2)
