@@ -227,7 +227,7 @@ class OpenAIClient:
             raise
         except BaseException:
             deployment.breaker.give_turn_back(call.turn)
-            raise
+            raise  # the request may have left, so its permit stays taken
         deployment.breaker.record_success(call.turn)
         self.limiter.settle(call.permit, answer.usage.total_tokens)
         self.limiter.observe(answer.remaining_requests, answer.remaining_tokens)
