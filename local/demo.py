@@ -23,7 +23,7 @@ from local.demo_report import print_endpoints, print_results, print_totals
 from local.poison import failed_blob_names
 from local.stack import ROOT, WORK_DIR, Stack, running_stack
 from shared_code.ai_call_logger import CallRow, calls_of_day
-from shared_code.candidate_data_service import REJECTED_CONTAINER, RESULTS_CONTAINER, document_id_of
+from shared_code.candidate_data_service import document_id_of, find_kept
 from shared_code.storage import StorageAccount, StorageTarget
 
 INBOX = "cv-inbox"
@@ -140,7 +140,7 @@ async def _watch(
         while time.monotonic() - last_change < PATIENCE_SECONDS:
             for submission in submissions:
                 if not submission.is_settled:
-                    submission.kept = await _kept(submission.document_id, storage)
+                    submission.kept = await find_kept(storage.blobs, submission.document_id)
                     if submission.is_settled:
                         last_change = time.monotonic()
                         submission.seconds = last_change - began
@@ -151,11 +151,6 @@ async def _watch(
             if all(entry.is_settled for entry in submissions):
                 return
             await asyncio.sleep(_POLL_SECONDS)
-
-
-async def _kept(document_id: str, storage: StorageAccount) -> dict[str, Any] | None:
-    result = await storage.blobs.get_json(RESULTS_CONTAINER, f"{document_id}.json")
-    return result or await storage.blobs.get_json(REJECTED_CONTAINER, f"{document_id}/reason.json")
 
 
 async def _call_endpoints(submissions: list[Submission], stack: Stack) -> list[EndpointCall]:

@@ -126,21 +126,20 @@ class CandidateDataService:
             OpenAIServiceError: The model could not be used; nothing was kept, and a later try may work.
             StorageError: The result could not be kept.
         """
-        document_id = document_id_of(content)
         try:
             cv = await self.read(content, media_type=media_type, filename=filename)
         except DocumentError as error:
+            document_id = document_id_of(content)
             reason = rejection(document_id, error)
             await self._blobs.put_json(REJECTED_CONTAINER, f"{document_id}/reason.json", reason)
             return reason
         result = await self.analyse(cv)
-        await self._blobs.put_json(RESULTS_CONTAINER, f"{document_id}.json", result)
+        await self._blobs.put_json(RESULTS_CONTAINER, f"{cv.document_id}.json", result)
         return result
 
     async def find(self, document_id: str) -> dict[str, Any] | None:
         """What was kept for a document: its result, its rejection, or None."""
-        result = await self._blobs.get_json(RESULTS_CONTAINER, f"{document_id}.json")
-        return result or await self._blobs.get_json(REJECTED_CONTAINER, f"{document_id}/reason.json")
+        return await find_kept(self._blobs, document_id)
 
     async def _ask(
         self, cv: Cv, assistants: tuple[str, ...], correlation_id: str | None
@@ -179,6 +178,12 @@ class CandidateDataService:
         envelope["warnings"] = _warnings(cv.document.findings, parts)
         envelope["meta"] = _meta(cv, answers)
         return envelope
+
+
+async def find_kept(blobs: Blobs, document_id: str) -> dict[str, Any] | None:
+    """What was kept for a document: its result, its rejection, or None."""
+    result = await blobs.get_json(RESULTS_CONTAINER, f"{document_id}.json")
+    return result or await blobs.get_json(REJECTED_CONTAINER, f"{document_id}/reason.json")
 
 
 def rejection(document_id: str, error: DocumentError) -> dict[str, Any]:
