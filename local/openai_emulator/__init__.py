@@ -5,7 +5,8 @@
         authentication, faults, deployments, limits
                            │
               one operation per API of the provider:
-              chat_completions, embeddings, model_list
+              chat_completions, responses, embeddings, model_list,
+              assistants_routes (stored assistants, threads, messages, runs)
 
 What a request may look like and how it is refused, counted, throttled and billed follows the real
 service; what differs is said where it differs. Start it with ``python -m local.openai_emulator`` or,

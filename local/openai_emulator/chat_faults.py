@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -10,10 +9,16 @@ from typing import Any
 from local.openai_emulator.content_filter import stopped_completion
 from local.openai_emulator.faults import Fault
 from local.openai_emulator.operation import Answer
+from local.openai_emulator.text_faults import (
+    REFUSAL,
+    half_of,
+    in_prose,
+    omit_usage,
+    report_wrong_usage,
+    without_first_field,
+)
 
 Spoiler = Callable[[dict[str, Any], Fault], None]
-
-REFUSAL = "I'm sorry, I can't help with that."
 
 
 def spoil_chat_answer(answer: Answer, fault: Fault) -> Answer:
@@ -26,23 +31,9 @@ def spoil_chat_answer(answer: Answer, fault: Fault) -> Answer:
     return Answer(body, answer.use)
 
 
-def report_wrong_usage(body: dict[str, Any], fault: Fault) -> None:
-    """Usage whose sum does not hold, or the one the fault brings along."""
-    usage = body["usage"]
-    body["usage"] = (
-        fault.body if fault.body is not None else {**usage, "total_tokens": usage["prompt_tokens"] // 2}
-    )
-
-
-def omit_usage(body: dict[str, Any], fault: Fault) -> None:
-    """No usage at all."""
-    del body["usage"]
-
-
 def _cut_content(body: dict[str, Any], fault: Fault) -> None:
     choice = body["choices"][0]
-    content = choice["message"]["content"]
-    choice["message"]["content"] = content[: len(content) // 2]
+    choice["message"]["content"] = half_of(choice["message"]["content"])
     choice["finish_reason"] = "length"
 
 
@@ -66,19 +57,13 @@ def _no_choices(body: dict[str, Any], fault: Fault) -> None:
 
 
 def _violate_schema(body: dict[str, Any], fault: Fault) -> None:
-    """Take the first field away and put an unknown one in its place."""
     message = body["choices"][0]["message"]
-    try:
-        parsed = json.loads(message["content"])
-    except json.JSONDecodeError:
-        parsed = {}  # free text, or cut off by the completion limit
-    fields = list(parsed.items())[1:]
-    message["content"] = json.dumps(dict(fields) | {"unexpectedField": True}, ensure_ascii=False)
+    message["content"] = without_first_field(message["content"])
 
 
 def _fence(body: dict[str, Any], fault: Fault) -> None:
     message = body["choices"][0]["message"]
-    message["content"] = f"Here is the result:\n\n```json\n{message['content']}\n```\n"
+    message["content"] = in_prose(message["content"])
 
 
 SPOILERS: dict[str, Spoiler] = {

@@ -1,6 +1,6 @@
 """The control routes under ``/_emulator``: faults, profile, deployments, ledger; for loopback only.
 
-POST   /_emulator/faults        one fault or a list: {kind, count, match: {deployment, path, schema},
+POST   /_emulator/faults        one fault or a list: {kind, count, match: {deployment, path, schema, method},
                                 status, headers, body, delay_ms}; count null means until cleared
 GET    /_emulator/faults        what is queued, and every kind with its meaning
 DELETE /_emulator/faults        forget the queue and the random mix
@@ -13,6 +13,7 @@ POST   /_emulator/deployments   {add: [{name, model, rpm, tpm, rpm_window_second
 GET    /_emulator/deployments   those that answer
 GET    /_emulator/ledger        ?after=seq&limit=n
 DELETE /_emulator/ledger        start counting anew
+GET    /_emulator/threads       the ids of the threads that still exist: {threads: [id]}
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class ControlRoutes:
             ("GET", "deployments", self._show_deployments),
             ("GET", "ledger", self._show_ledger),
             ("DELETE", "ledger", self._clear_ledger),
+            ("GET", "threads", self._show_threads),
         ]
         return [web.route(method, f"/_emulator/{name}", _guarded(handler)) for method, name, handler in table]
 
@@ -133,6 +135,9 @@ class ControlRoutes:
     async def _clear_ledger(self, request: web.Request) -> web.StreamResponse:
         self._state.ledger.clear()
         return web.json_response({"entries": []})
+
+    async def _show_threads(self, request: web.Request) -> web.StreamResponse:
+        return web.json_response({"threads": self._state.threads.ids()})
 
 
 def _guarded(handler: Handler) -> Handler:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from local.openai_emulator.chat_faults import omit_usage, report_wrong_usage
 from local.openai_emulator.deployments import Deployment
 from local.openai_emulator.faults import Fault
 from local.openai_emulator.ledger import TokenUse
 from local.openai_emulator.operation import Answer, Job
 from local.openai_emulator.problems import context_length_exceeded, invalid_request, operation_not_supported
+from local.openai_emulator.text_faults import omit_usage, report_wrong_usage
 from local.openai_emulator.text_vectors import embed_text
 from local.openai_emulator.tokens import count_tokens
 

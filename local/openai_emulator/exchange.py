@@ -18,8 +18,15 @@ from local.openai_emulator.delivery import Reply, deliver
 from local.openai_emulator.deployments import Deployment
 from local.openai_emulator.faults import Fault, Target
 from local.openai_emulator.ledger import LedgerEntry, TokenUse
+from local.openai_emulator.limits import LimitDecision
 from local.openai_emulator.operation import Job, Operation
-from local.openai_emulator.problems import ApiError, invalid_request, resource_not_found, too_many_requests
+from local.openai_emulator.problems import (
+    ApiError,
+    invalid_request,
+    resource_not_found,
+    too_many_requests,
+    version_too_early,
+)
 from local.openai_emulator.state import EmulatorState
 
 DATED_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?")
@@ -31,19 +38,26 @@ DELAYS_BY_ITSELF = frozenset({"silence", "slow_body", "stall_mid_body"})
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """Which of the URL shapes a request came by. Version 1 has no dated ``api-version``."""
+    """Which of the URL shapes a request came by. Version 1 has no dated ``api-version``.
+
+    ``earliest_version`` is the day from which on the dated paths know an API.
+    """
 
     is_v1: bool
+    earliest_version: str = ""
 
     def check_version(self, request: web.Request) -> None:
         """Accept the ``api-version``.
 
         Raises:
-            ApiError: 404 where it is missing or no date, 400 where a date meets the v1 paths.
+            ApiError: 404 where it is missing or no date, 400 where a date meets the v1 paths or is too
+                early for the API.
         """
         version = request.query.get("api-version")
         if not self.is_v1 and not DATED_VERSION.fullmatch(version or ""):
             raise resource_not_found()
+        if not self.is_v1 and (version or "") < self.earliest_version:
+            raise version_too_early(self.earliest_version)
         if self.is_v1 and version is not None and version not in V1_VERSIONS:
             raise invalid_request("A dated api-version is not allowed on the /v1 path.", code="BadRequest")
 
@@ -57,23 +71,18 @@ async def run_operation(
     """Answer a request that costs something, and write it into the ledger."""
 
     async def answering(entry: LedgerEntry) -> Reply:
-        broken = await _broken_by_outage(state, entry)
-        if broken is not None:
-            return broken
-        state.credentials.check(request.headers)
-        surface.check_version(request)
-        body = await _json_object(request)
+        body = await json_object(request)
         entry.deployment = _deployment_name(request, body)
         entry.schema = operation.schema_name(body)
-        target = Target(operation.name, request.path, entry.deployment, entry.schema)
-        fault = await _chosen_fault(state, entry, target)
+        target = Target(operation.name, request.path, entry.deployment, entry.schema, request.method)
+        fault = await chosen_fault(state, entry, target)
         if fault is not None and fault.kind in ENDS_WITHOUT_WORK:
-            return _without_work(fault)
+            return without_work(fault)
         deployment = state.deployments.find(entry.deployment)
         job = operation.admit(body, deployment)
         return await _work(state, entry, _Task(operation, surface, deployment, job, fault))
 
-    return await _recorded(state, request, answering)
+    return await answer_request(state, request, surface, answering)
 
 
 async def run_query(
@@ -85,18 +94,29 @@ async def run_query(
     """
 
     async def answering(entry: LedgerEntry) -> Reply:
+        fault = await chosen_fault(state, entry, Target("query", request.path, method=request.method))
+        if fault is not None and fault.kind in ENDS_WITHOUT_WORK:
+            return without_work(fault)
+        return Reply.of_json(200, query(), {}, fault)
+
+    return await answer_request(state, request, surface, answering)
+
+
+async def answer_request(
+    state: EmulatorState, request: web.Request, surface: Surface | None, answering: Answering
+) -> web.StreamResponse:
+    """Answer by ``answering`` unless there is an outage, a wrong credential or version; record either."""
+
+    async def guarded(entry: LedgerEntry) -> Reply:
         broken = await _broken_by_outage(state, entry)
         if broken is not None:
             return broken
         state.credentials.check(request.headers)
         if surface is not None:
             surface.check_version(request)
-        fault = await _chosen_fault(state, entry, Target("query", request.path))
-        if fault is not None and fault.kind in ENDS_WITHOUT_WORK:
-            return _without_work(fault)
-        return Reply.of_json(200, query(), {}, fault)
+        return await answering(entry)
 
-    return await _recorded(state, request, answering)
+    return await _recorded(state, request, guarded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +153,9 @@ async def _work(state: EmulatorState, entry: LedgerEntry, task: _Task) -> Reply:
     began = loop.time()
     entry.prompt_sha256 = task.job.prompt_sha256
     entry.prompt_tokens = task.job.prompt_tokens
-    decision = task.deployment.limits.admit(task.job.reserved_tokens)
-    if not decision.is_admitted:
-        error = too_many_requests(
-            task.operation.azure_name,
-            decision.exceeded or "requests",
-            decision.retry_after_whole_seconds,
-            is_v1=task.surface.is_v1,
-        )
-        error.headers = decision.headers()
-        raise error
+    decision = reserve(task.deployment, task.job, task.operation.azure_name, task.surface)
     if task.fault is not None and task.fault.kind == "content_filter_prompt":
-        raise prompt_refused(task.job.prompt_tokens)
+        raise prompt_refused(task.job.prompt_tokens, task.operation.name)
     answer = await task.job.run()
     entry.bill(answer.use)
     if task.fault is not None:
@@ -154,16 +165,36 @@ async def _work(state: EmulatorState, entry: LedgerEntry, task: _Task) -> Reply:
     return Reply.of_json(200, answer.body, decision.headers(), task.fault)
 
 
+def reserve(deployment: Deployment, job: Job, azure_name: str, surface: Surface) -> LimitDecision:
+    """Count a job against the limits of its deployment.
+
+    Raises:
+        ApiError: 429, with the headers that tell when to come back.
+    """
+    decision = deployment.limits.admit(job.reserved_tokens)
+    if decision.is_admitted:
+        return decision
+    error = too_many_requests(
+        azure_name,
+        decision.exceeded or "requests",
+        decision.retry_after_whole_seconds,
+        is_v1=surface.is_v1,
+    )
+    error.headers = decision.headers()
+    raise error
+
+
 async def _broken_by_outage(state: EmulatorState, entry: LedgerEntry) -> Reply | None:
     fault = state.outage.current()
     if fault is None:
         return None
     entry.fault = f"outage:{fault.label}"
     await _pause_for(state, fault)
-    return _without_work(fault)
+    return without_work(fault)
 
 
-async def _chosen_fault(state: EmulatorState, entry: LedgerEntry, target: Target) -> Fault | None:
+async def chosen_fault(state: EmulatorState, entry: LedgerEntry, target: Target) -> Fault | None:
+    """Take the fault that is meant for a request, after its delay where that comes first."""
     fault = state.faults.choose(target)
     if fault is not None:
         entry.fault = fault.label
@@ -176,7 +207,8 @@ async def _pause_for(state: EmulatorState, fault: Fault) -> None:
         await state.pause(fault.delay_ms / 1000)
 
 
-def _without_work(fault: Fault) -> Reply:
+def without_work(fault: Fault) -> Reply:
+    """The reply of a fault that keeps a request from being worked on."""
     if fault.kind != "status":
         return Reply(0, b"", wire_fault=fault)
     if isinstance(fault.body, str):
@@ -200,7 +232,12 @@ def _with_identity(state: EmulatorState, request: web.Request, reply: Reply) -> 
     return replace(reply, headers={**identity, **reply.headers})
 
 
-async def _json_object(request: web.Request) -> dict[str, Any]:
+async def json_object(request: web.Request) -> dict[str, Any]:
+    """The request's body.
+
+    Raises:
+        ApiError: 400 where it is no JSON object.
+    """
     try:
         body = json.loads(await request.read())
     except ValueError as error:

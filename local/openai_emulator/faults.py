@@ -8,6 +8,8 @@ from fnmatch import fnmatchcase
 from random import Random
 from typing import Any
 
+from local.openai_emulator.run_orders import RunOrder
+
 # What a fault does, in the words of the control route.
 KINDS: Mapping[str, str] = {
     "pass": "let the request through untouched",
@@ -31,8 +33,10 @@ KINDS: Mapping[str, str] = {
     "fenced_json": "work, wrap the JSON in prose and a Markdown fence",
     "wrong_usage": "work, report usage that does not add up (body: the usage to report)",
     "missing_usage": "work, leave usage out",
+    "failed_answer": "work, answer a response whose status is failed (body: the error's code)",
+    "run_ends": "let a run end as body says: {status, code, reason, message}, see run_orders",
 }
-CHAT_ONLY_KINDS = frozenset(
+ANSWER_KINDS = frozenset(
     {
         "finish_length",
         "content_filter_output",
@@ -43,6 +47,10 @@ CHAT_ONLY_KINDS = frozenset(
         "fenced_json",
     }
 )
+# Of no consequence where no model is asked: a poll must not use them up.
+WORK_KINDS = frozenset({"content_filter_prompt", "wrong_usage", "missing_usage"})
+# What can have a content that goes wrong.
+OPERATIONS_WITH_CONTENT = frozenset({"chat", "responses", "runs"})
 ENDLESS_SILENCE_MS = 600_000.0
 
 
@@ -54,6 +62,7 @@ class Target:
     path: str
     deployment: str | None = None
     schema: str | None = None
+    method: str = "POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,7 @@ class Fault:
     match_deployment: str | None = None
     match_path: str | None = None
     match_schema: str | None = None
+    match_method: str | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -76,6 +86,10 @@ class Fault:
             raise ValueError("status must be between 200 and 599")
         if self.delay_ms < 0:
             raise ValueError("delay_ms cannot be negative")
+        if self.kind == "failed_answer" and not (self.body is None or isinstance(self.body, str)):
+            raise ValueError("the body of failed_answer is an error code")
+        if self.kind == "run_ends":
+            RunOrder.parse(self.body)
 
     @property
     def label(self) -> str:
@@ -84,11 +98,18 @@ class Fault:
 
     def hits(self, target: Target) -> bool:
         """Whether this fault is meant for that request."""
-        if self.kind in CHAT_ONLY_KINDS and target.operation != "chat":
+        if self.kind in ANSWER_KINDS and target.operation not in OPERATIONS_WITH_CONTENT:
+            return False
+        if self.kind in WORK_KINDS and target.operation == "query":
+            return False
+        if self.kind == "run_ends" and target.operation != "runs":
+            return False
+        if self.kind == "failed_answer" and target.operation != "responses":
             return False
         return (
             self.match_deployment in {None, target.deployment}
             and self.match_schema in {None, target.schema}
+            and self.match_method in {None, target.method}
             and (self.match_path is None or fnmatchcase(target.path, self.match_path))
         )
 
@@ -104,7 +125,7 @@ class Fault:
             raise TypeError("a fault must be a JSON object")
         match = data.get("match") or {}
         unknown = data.keys() - {"kind", "status", "headers", "body", "delay_ms", "match", "count", "rate"}
-        unknown |= {f"match.{key}" for key in match.keys() - {"deployment", "path", "schema"}}
+        unknown |= {f"match.{key}" for key in match.keys() - {"deployment", "path", "schema", "method"}}
         if unknown:
             raise ValueError(f"unknown field {', '.join(sorted(unknown))}")
         return cls(
@@ -116,6 +137,7 @@ class Fault:
             match_deployment=match.get("deployment"),
             match_path=match.get("path"),
             match_schema=match.get("schema"),
+            match_method=match.get("method"),
         )
 
 

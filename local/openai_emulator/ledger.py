@@ -1,5 +1,9 @@
 """What came in and what it cost: one entry per request in bounded memory, and running totals.
 
+A run of the Assistants API is billed when it ends, on the entry of the request that created it; the
+totals of billed tokens are therefore also the sums over all runs (and over the requests that were
+refused after their prompt was read). Its answer counts as delivered once its message was fetched after
+it completed: ``is_run_answer_delivered``; ``is_delivered`` stays the word for the request itself.
 An entry holds hashes, sizes and counts; never a key, a prompt or an answer.
 """
 
@@ -46,6 +50,9 @@ class LedgerEntry:
     is_delivered: bool = False
     is_billed: bool = False
     duration_ms: float = 0.0
+    run_id: str | None = None
+    run_status: str | None = None
+    is_run_answer_delivered: bool = False
 
     def bill(self, use: TokenUse) -> None:
         """Note that the provider would charge these tokens, whether or not they arrive."""
@@ -68,6 +75,8 @@ class _Totals:
     by_status: dict[str, int] = field(default_factory=dict)
     by_fault: dict[str, int] = field(default_factory=dict)
     by_deployment: dict[str, int] = field(default_factory=dict)
+    by_run_status: dict[str, int] = field(default_factory=dict)
+    run_answers_delivered: int = 0
 
 
 class Ledger:
@@ -85,6 +94,7 @@ class Ledger:
         self._open: dict[int, tuple[LedgerEntry, float]] = {}
         self._totals = _Totals()
         self._last_seq = 0
+        self._cleared_at_seq = 0
 
     def open(self, *, method: str, path: str, credential: str) -> LedgerEntry:
         """Note that a request came in."""
@@ -108,16 +118,41 @@ class Ledger:
         _count(totals.by_fault, entry.fault)
         _count(totals.by_deployment, entry.deployment)
         if entry.is_billed:
-            totals.billed += 1
-            totals.billed_prompt_tokens += entry.prompt_tokens
-            totals.billed_cached_tokens += entry.cached_tokens
-            totals.billed_completion_tokens += entry.completion_tokens
+            self._add_billed(entry)
+
+    def end_run(self, entry: LedgerEntry, status: str, use: TokenUse | None) -> None:
+        """Note how the run of a request ended, and bill it where ``use`` is given, once."""
+        if not self._remembers(entry):
+            return
+        entry.run_status = status
+        _count(self._totals.by_run_status, status)
+        if use is not None:
+            entry.bill(use)
+            if entry.seq not in self._open:  # otherwise closing adds it
+                self._add_billed(entry)
+
+    def deliver_run_answer(self, entry: LedgerEntry) -> None:
+        """Note that the answer of a request's completed run was fetched; only the first time counts."""
+        if self._remembers(entry) and not entry.is_run_answer_delivered:
+            entry.is_run_answer_delivered = True
+            self._totals.run_answers_delivered += 1
 
     def clear(self) -> None:
         """Start over; requests still under way are not counted when they end."""
         self._entries.clear()
         self._open.clear()
         self._totals = _Totals()
+        self._cleared_at_seq = self._last_seq
+
+    def _remembers(self, entry: LedgerEntry) -> bool:
+        return entry.seq > self._cleared_at_seq
+
+    def _add_billed(self, entry: LedgerEntry) -> None:
+        totals = self._totals
+        totals.billed += 1
+        totals.billed_prompt_tokens += entry.prompt_tokens
+        totals.billed_cached_tokens += entry.cached_tokens
+        totals.billed_completion_tokens += entry.completion_tokens
 
     def as_json(self, *, after: int = 0, limit: int | None = None) -> dict[str, Any]:
         """Totals, and the entries with a number above ``after``, oldest first."""

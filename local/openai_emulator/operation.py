@@ -47,7 +47,7 @@ class Operation(Protocol):
 
     @property
     def name(self) -> str:
-        """Short name, for faults and the ledger: ``chat``, ``embeddings``."""
+        """Short name, for faults and the ledger: ``chat``, ``responses``, ``embeddings``."""
         ...
 
     @property

@@ -90,6 +90,16 @@ def resource_not_found() -> ApiError:
     return ApiError(404, "404", "Resource not found", from_gateway=True)
 
 
+def version_too_early(earliest: str) -> ApiError:
+    """The path exists, but not in this api-version."""
+    return ApiError(
+        400,
+        "BadRequest",
+        f"This API is enabled only for api-version {earliest}-preview and later.",
+        from_gateway=True,
+    )
+
+
 def deployment_not_found() -> ApiError:
     """No deployment of that name."""
     return ApiError(

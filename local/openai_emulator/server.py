@@ -6,14 +6,16 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, NoReturn
 
 from aiohttp import web
 
+from local.openai_emulator.assistants_routes import AssistantsRoutes
 from local.openai_emulator.authentication import Credentials
 from local.openai_emulator.chat_completions import ChatCompletions
+from local.openai_emulator.completion import Completer
 from local.openai_emulator.control import ControlRoutes, Handler
 from local.openai_emulator.deployments import DEFAULT_DEPLOYMENTS, DeploymentBook, DeploymentSpec
 from local.openai_emulator.embeddings import Embeddings
@@ -25,6 +27,8 @@ from local.openai_emulator.operation import Operation
 from local.openai_emulator.problems import resource_not_found
 from local.openai_emulator.prompt_cache import PromptCache
 from local.openai_emulator.reading import CV_SCHEMA_NAMES, READER_THREADS, Reader, ReaderPool, read_cv
+from local.openai_emulator.responses import EARLIEST_DATED_VERSION, Responses
+from local.openai_emulator.run_worker import RunWorker
 from local.openai_emulator.state import EmulatorState
 from local.openai_emulator.tokens import TokenCounter
 
@@ -41,7 +45,10 @@ def _default_specs() -> tuple[DeploymentSpec, ...]:
 
 @dataclass(frozen=True, slots=True)
 class EmulatorConfig:
-    """How an emulator starts. Port 0 takes a free one; without ``api_keys`` a random key is made."""
+    """How an emulator starts. Port 0 takes a free one; without ``api_keys`` a random key is made.
+
+    ``assistants_retired`` takes the paths of the Assistants API away, as the provider did in 2026.
+    """
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -54,6 +61,7 @@ class EmulatorConfig:
     reader: Reader = read_cv
     schema_names: frozenset[str] = CV_SCHEMA_NAMES
     reader_threads: int = READER_THREADS
+    assistants_retired: bool = False
     clock: Callable[[], float] = time.monotonic
 
 
@@ -87,7 +95,9 @@ async def running_emulator(config: EmulatorConfig | None = None) -> AsyncIterato
     state.deployments.add(config.deployments)
     readers = ReaderPool(config.reader, config.schema_names, config.reader_threads)
     runner = web.AppRunner(
-        build_application(state, readers), access_log=None, shutdown_timeout=SECONDS_TO_FINISH
+        build_application(state, readers, has_assistants=not config.assistants_retired),
+        access_log=None,
+        shutdown_timeout=SECONDS_TO_FINISH,
     )
     await runner.setup()
     try:
@@ -101,9 +111,13 @@ async def running_emulator(config: EmulatorConfig | None = None) -> AsyncIterato
         readers.close()
 
 
-def build_application(state: EmulatorState, readers: ReaderPool) -> web.Application:
+def build_application(
+    state: EmulatorState, readers: ReaderPool, *, has_assistants: bool = True
+) -> web.Application:
     """The application with every route."""
-    chat = ChatCompletions(readers, PromptCache(state.clock), TokenCounter())
+    completer = Completer(readers, PromptCache(state.clock), TokenCounter())
+    chat = ChatCompletions(completer)
+    responses = Responses(completer)
     operations: list[tuple[str, Operation]] = [("chat/completions", chat), ("embeddings", Embeddings())]
     app = web.Application(client_max_size=LARGEST_BODY_BYTES)
     for path, operation in operations:
@@ -112,12 +126,28 @@ def build_application(state: EmulatorState, readers: ReaderPool) -> web.Applicat
         app.router.add_post(
             "/openai/deployments/{deployment}/" + path, _operation_handler(state, operation, DATED)
         )
+    dated_responses = replace(DATED, earliest_version=EARLIEST_DATED_VERSION)
+    for root, surface in [*((root, V1) for root in V1_ROOTS), ("/openai", dated_responses)]:
+        app.router.add_post(f"{root}/responses", _operation_handler(state, responses, surface))
     for root, surface in [*((root, V1) for root in V1_ROOTS), ("/openai", DATED)]:
         app.router.add_get(f"{root}/models", _models_handler(state, surface))
         app.router.add_get(f"{root}/models/{{model}}", _models_handler(state, surface))
+    if has_assistants:
+        _add_assistants(app, state, chat)
     app.router.add_routes(ControlRoutes(state).routes())
     app.router.add_route("*", "/{anything:.*}", _unknown_path_handler(state))
     return app
+
+
+def _add_assistants(app: web.Application, state: EmulatorState, chat: Operation) -> None:
+    worker = RunWorker(state, chat, state.pause)
+
+    async def drop_runs(_: web.Application) -> None:
+        await worker.close()
+
+    app.on_shutdown.append(drop_runs)
+    for root, surface in [*((root, V1) for root in V1_ROOTS), ("/openai", DATED)]:
+        app.router.add_routes(AssistantsRoutes(state, chat, worker, surface).routes(root))
 
 
 def _operation_handler(state: EmulatorState, operation: Operation, surface: Surface) -> Handler:

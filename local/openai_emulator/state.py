@@ -8,11 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
+from local.openai_emulator.assistants import AssistantBook
 from local.openai_emulator.authentication import Credentials
 from local.openai_emulator.deployments import DeploymentBook
 from local.openai_emulator.faults import Fault, FaultPlan
 from local.openai_emulator.latency import LatencyProfile
 from local.openai_emulator.ledger import Ledger
+from local.openai_emulator.threads import ThreadBook
 
 SERVICE_UNAVAILABLE = Fault("status", status=503)
 
@@ -51,6 +53,8 @@ class EmulatorState:
     latency: LatencyProfile = field(default_factory=LatencyProfile)
     latency_randomness: Random = field(default_factory=lambda: Random(0))
     faults: FaultPlan = field(default_factory=FaultPlan)
+    assistants: AssistantBook = field(default_factory=AssistantBook)
+    threads: ThreadBook = field(default_factory=ThreadBook)
     outage: Outage = field(init=False)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 

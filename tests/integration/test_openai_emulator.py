@@ -643,7 +643,7 @@ async def test_the_ledger_holds_no_word_of_a_prompt_and_no_key(emulator: Emulato
     ledger = await _control(emulator, "GET", "ledger")
     text = json.dumps(ledger)
     assert not [
-        word for word in ("Ada", "Grace", "example.com", "7946", "test-key", "You read") if word in text
+        word for word in ("Ada", "Grace", "example.com", "20 7946", "test-key", "You read") if word in text
     ]
     hashes = [entry["prompt_sha256"] for entry in ledger["entries"]]
     assert hashes[0] == hashes[1] != hashes[2]
