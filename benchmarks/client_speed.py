@@ -42,6 +42,7 @@ from shared_code.backends import chat_completions, transport
 from shared_code.backends.chat_completions import ChatCompletionsBackend
 from shared_code.backends.contract import ChatRequest, Message
 from shared_code.documents import text_document
+from shared_code.guarded_call import Guards
 from shared_code.openai_client import OpenAIClient
 from shared_code.openai_service import AsyncOpenAIService
 from shared_code.settings import OpenAISettings
@@ -246,7 +247,7 @@ async def _calls_per_second(way: Way) -> float:
 async def breakdown(contest: Contest) -> dict[str, float]:
     """Median microseconds of each stage of a guarded call, without the stages inside it."""
     backend = cast("ChatCompletionsBackend", contest.service.client.backend)
-    sdk = cast("Any", backend)._transport._client
+    sdk = cast("Any", backend)._connection.open()._client
     stages = [
         ("SDK: options, error handling", sdk, "post"),
         ("SDK: headers and JSON of the request", sdk, "_build_request"),
@@ -256,7 +257,8 @@ async def breakdown(contest: Contest) -> dict[str, float]:
         ("provider's JSON, usage", transport, "_json_object"),
         ("provider's JSON, usage", chat_completions, "_answer"),
         ("deadline, budget, limiter, breaker", OpenAIClient, "chat"),
-        ("accounting", OpenAIClient, "_accept"),
+        ("accounting, observers", Guards, "_account"),
+        ("accounting, observers", Guards, "_report"),
         ("answer's JSON", assistant_call, "parse_object"),
         ("schema", assistant_call.AssistantCall, "_violations"),
         ("audit row, up to its store", assistant_call.AssistantCall, "_log_start"),

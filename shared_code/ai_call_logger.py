@@ -15,12 +15,11 @@ from shared_code.accounting.call_log import (
     CALL_LOG_TABLE,
     CallDetails,
     CallRow,
-    DeploymentUsage,
     calls_between,
     calls_of_day,
     entity_of,
 )
-from shared_code.accounting.usage import Usage
+from shared_code.accounting.usage import DeploymentUsage, Usage
 from shared_code.errors import EngineError
 from shared_code.storage.protocols import Entity, Tables
 

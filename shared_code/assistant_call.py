@@ -11,10 +11,10 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shared_code.accounting.token_tracker import MICRO_USD_PER_USD
-from shared_code.accounting.usage import Usage
-from shared_code.ai_call_logger import CallDetails, DeploymentUsage
+from shared_code.accounting.usage import DeploymentUsage, Usage, total_cost_micro_usd, total_usage
+from shared_code.ai_call_logger import CallDetails
 from shared_code.assistants.parsing import parse_object, violations
-from shared_code.assistants.registry import Assistant, check_for, validator_for
+from shared_code.assistants.registry import Assistant, check_for, configured_id, validator_for
 from shared_code.backends.contract import ChatRequest, Message
 from shared_code.errors import OpenAIServiceError, PromptTooLongError, ValidationError
 
@@ -79,17 +79,7 @@ class _Ledger:
 
     @property
     def usage(self) -> Usage:
-        return sum((charge.usage for charge in self.charges), Usage())
-
-    @property
-    def cost_micro_usd(self) -> int | None:
-        """None as soon as one charge has no known price: a sum that leaves one out would be wrong."""
-        costs = [charge.cost_micro_usd for charge in self.charges]
-        known = [cost for cost in costs if cost is not None]
-        return sum(known) if len(known) == len(costs) else None
-
-    def charge(self, deployment: str, model: str, usage: Usage, cost_micro_usd: int | None) -> None:
-        self.charges.append(DeploymentUsage(deployment, model, usage, cost_micro_usd))
+        return total_usage(self.charges)
 
 
 class AssistantCall:
@@ -171,24 +161,25 @@ class AssistantCall:
                     deployment=result.deployment,
                 )
             self._ledger.reasks += 1
+            self._client.observer.asked_again(self._assistant.name)
             conversation = (*opening, Message("assistant", result.content), _reask(broken))
 
     async def _chat(self, conversation: tuple[Message, ...]) -> ChatResult:
         request = ChatRequest(
-            conversation, self._settings.max_output_tokens, output_schema=self._assistant.output_schema
+            conversation,
+            self._settings.max_output_tokens,
+            output_schema=self._assistant.output_schema,
+            assistant_id=configured_id(self._assistant.name, self._settings),
         )
         try:
             result = await self._client.chat(request, deadline=self._deadline)
         except OpenAIServiceError as error:
             self._ledger.attempts += error.attempts
-            if error.deployment is not None and error.usage.total_tokens:
-                model = self._settings.model_of(error.deployment)
-                cost = self._client.cost_micro_usd(error.deployment, error.usage)
-                self._ledger.charge(error.deployment, model, error.usage, cost)
+            self._ledger.charges += error.charges
             raise
         self._ledger.attempts += result.attempts
         self._ledger.fallback_used |= result.fallback_used
-        self._ledger.charge(result.deployment, result.model, result.usage, result.cost_micro_usd)
+        self._ledger.charges += result.charges
         return result
 
     def _violations(self, value: dict[str, Any]) -> list[str]:
@@ -221,7 +212,7 @@ class AssistantCall:
             reasks=ledger.reasks,
             fallback_used=ledger.fallback_used,
             usage=ledger.usage,
-            cost_micro_usd=ledger.cost_micro_usd,
+            cost_micro_usd=total_cost_micro_usd(ledger.charges),
             price_date=self._client.catalogue.price_date.isoformat(),
             error_code=error_code,
             error_class=error_class,

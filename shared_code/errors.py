@@ -18,9 +18,11 @@
     └── OpenAIServiceError                 the model could not be used
         ├── AuthenticationError            credentials refused (401, 403)
         ├── ModelNotAllowedError           a model outside the allowlist
+        │   └── ModelRetiredError          a model after its retirement
         ├── DeploymentNotFoundError        no such deployment, or retired (404, 410)
         ├── InvalidModelRequestError       the model refused the request (400, 422)
-        │   └── PromptTooLongError         more text than the model's context holds
+        │   ├── PromptTooLongError         more text than the model's context holds
+        │   └── EmptyTextError             a text without content cannot become a vector
         ├── RateLimitError                 throttled, by the provider or by our limiter
         ├── TimeoutError                   the deadline passed
         ├── CircuitBreakerError            the deployment's breaker is open
@@ -29,6 +31,7 @@
         └── ValidationError                the answer is unusable
             ├── EmptyAnswerError           no content
             ├── TruncatedAnswerError       cut off at the token limit
+            ├── EmbeddingDimensionsError   vectors of another length than expected
             ├── ContentFilterError         stopped by the provider's content filter
             └── RefusalError               the model declined
 
@@ -41,7 +44,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shared_code.accounting.usage import Usage
+from shared_code.accounting.usage import DeploymentUsage, Usage
 
 
 class EngineError(Exception):
@@ -163,6 +166,7 @@ class StorageError(EngineError):
 class OpenAIServiceError(EngineError):
     """The model could not be used. Carries what the failed call cost and where it stood.
 
+    ``usage`` sums what was billed all the same, ``charges`` says on which deployment.
     ``retry_advised`` is the provider's own word (``x-should-retry``) on whether to try again, and
     overrides ``is_retryable``; None where it said nothing. ``was_sent`` is False where the request
     never left. ``counts_as_failure`` says whether the error speaks against the deployment's health,
@@ -187,6 +191,7 @@ class OpenAIServiceError(EngineError):
     ) -> None:
         super().__init__(message, retry_after_seconds=retry_after_seconds)
         self.usage = usage or Usage()
+        self.charges: tuple[DeploymentUsage, ...] = ()
         self.attempts = attempts
         self.deployment = deployment
         self.correlation_id = correlation_id
@@ -217,6 +222,14 @@ class ModelNotAllowedError(OpenAIServiceError):
     http_status = 500
 
 
+class ModelRetiredError(ModelNotAllowedError):
+    """The model's retirement date has passed; no request was made."""
+
+    code = "modelRetired"
+    classification = "deployment"
+    recovery_action = "check_deployment"
+
+
 class DeploymentNotFoundError(OpenAIServiceError):
     """No deployment of that name, or its model is retired."""
 
@@ -240,6 +253,14 @@ class PromptTooLongError(InvalidModelRequestError):
     code = "promptTooLong"
     recovery_action = "shorten_document"
     http_status = 413
+
+
+class EmptyTextError(InvalidModelRequestError):
+    """A text that should become a vector has no content; no request was made."""
+
+    code = "emptyText"
+    recovery_action = "mend_request"
+    http_status = 400
 
 
 class RateLimitError(OpenAIServiceError):
@@ -330,6 +351,15 @@ class TruncatedAnswerError(ValidationError):
 
     code = "truncatedAnswer"
     recovery_action = "raise_token_limit"
+
+
+class EmbeddingDimensionsError(ValidationError):
+    """The vectors have another length than the vector store expects."""
+
+    code = "embeddingDimensions"
+    classification = "settings"
+    recovery_action = "mend_setting"
+    http_status = 500
 
 
 class ContentFilterError(ValidationError):

@@ -10,13 +10,13 @@ from typing import Any
 
 from shared_code.assistant_call import AssistantAnswer, AssistantCall, CallLogger
 from shared_code.assistants.registry import check_for, find_assistant
-from shared_code.backends.chat_completions import ChatCompletionsBackend
+from shared_code.backends.opening import open_backends
 from shared_code.background_loop import BackgroundLoop
 from shared_code.errors import EngineError
 from shared_code.openai_client import OpenAIClient
 from shared_code.reliability.deadline import Deadline
 from shared_code.service_health import service_health
-from shared_code.settings import OpenAISettings, load_settings
+from shared_code.settings import BASELINE_MODEL, FALLBACK_MODEL, OpenAISettings, load_settings
 
 _DEFAULTS = OpenAISettings.model_construct()
 
@@ -32,7 +32,7 @@ SERVICE_CONFIG = {
 }
 MODEL_CONFIG = {
     name: {"max_tokens": _DEFAULTS.max_output_tokens, "temperature": 0.1, "top_p": 1.0}
-    for name in _DEFAULTS.allowed_models
+    for name in (BASELINE_MODEL, FALLBACK_MODEL)
 }
 
 
@@ -71,7 +71,8 @@ class AsyncOpenAIService:
     def client(self) -> OpenAIClient:
         """The guarded client, made when it is first needed."""
         if self._client is None:
-            self._client = OpenAIClient(self.settings, ChatCompletionsBackend(self.settings))
+            backends = open_backends(self.settings)
+            self._client = OpenAIClient(self.settings, backends.chat, backends.embeddings)
         return self._client
 
     async def call_assistant(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from shared_code.openai_client import Deployment, OpenAIClient
+from shared_code.deployment import Deployment
+from shared_code.openai_client import OpenAIClient
 from shared_code.reliability.circuit_breaker import BreakerState
 
 # Long enough before a model's retirement to test another one.

@@ -14,8 +14,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared_code.errors import SettingsError
 
-DEFAULT_CHAT_DEPLOYMENT = "gpt-4.1-mini"
-DEFAULT_FALLBACK_DEPLOYMENT = "gpt-4o-mini"
+BASELINE_MODEL = "gpt-4.1-mini"
+FALLBACK_MODEL = "gpt-4o-mini"
+DEFAULT_EMBEDDING_DEPLOYMENT = "text-embedding-3-small"
+# What vector stores filled by the default model hold.
+DEFAULT_EMBEDDING_DIMENSIONS = 1536
 
 
 def _split_list(value: Any) -> Any:
@@ -51,15 +54,19 @@ class OpenAISettings(_EnvironmentSettings):
     api_version: str | None = Field(default=None, validation_alias="AZURE_OPENAI_API_VERSION")
     client_id: str | None = Field(default=None, validation_alias="AZURE_CLIENT_ID")
 
-    backend: Literal["chat"] = Field(default="chat", validation_alias="OPENAI_BACKEND")
-    chat_deployment: str = Field(default=DEFAULT_CHAT_DEPLOYMENT, validation_alias="OPENAI_CHAT_DEPLOYMENT")
-    fallback_deployment: str = Field(
-        default=DEFAULT_FALLBACK_DEPLOYMENT, validation_alias="OPENAI_FALLBACK_DEPLOYMENT"
+    backend: Literal["chat", "responses", "assistants"] = Field(
+        default="chat", validation_alias="OPENAI_BACKEND"
     )
+    chat_deployment: str = Field(default=BASELINE_MODEL, validation_alias="OPENAI_CHAT_DEPLOYMENT")
+    fallback_deployment: str = Field(default=FALLBACK_MODEL, validation_alias="OPENAI_FALLBACK_DEPLOYMENT")
     enable_fallback: bool = Field(default=False, validation_alias="OPENAI_ENABLE_FALLBACK")
-    allowed_models: NameList = Field(
-        default=(DEFAULT_CHAT_DEPLOYMENT, DEFAULT_FALLBACK_DEPLOYMENT),
-        validation_alias="OPENAI_ALLOWED_MODELS",
+    allowed_models: NameList = Field(default=(), validation_alias="OPENAI_ALLOWED_MODELS")
+    allow_retired_models: bool = Field(default=False, validation_alias="OPENAI_ALLOW_RETIRED_MODELS")
+    embedding_deployment: str = Field(
+        default=DEFAULT_EMBEDDING_DEPLOYMENT, validation_alias="OPENAI_EMBEDDING_DEPLOYMENT"
+    )
+    embedding_dimensions: int | None = Field(
+        default=None, ge=1, le=65_536, validation_alias="OPENAI_EMBEDDING_DIMENSIONS"
     )
     deployment_models: NameMap = Field(default_factory=dict, validation_alias="OPENAI_DEPLOYMENT_MODELS")
 
@@ -119,6 +126,13 @@ class OpenAISettings(_EnvironmentSettings):
             return (self.chat_deployment, self.fallback_deployment)
         return (self.chat_deployment,)
 
+    @property
+    def allowed_chat_models(self) -> tuple[str, ...]:
+        """OPENAI_ALLOWED_MODELS, else the baseline, and the fallback's model where it is enabled."""
+        if self.allowed_models:
+            return self.allowed_models
+        return (BASELINE_MODEL, FALLBACK_MODEL) if self.enable_fallback else (BASELINE_MODEL,)
+
     def model_of(self, deployment: str) -> str:
         """The model behind a deployment: mapped by OPENAI_DEPLOYMENT_MODELS, else of the same name."""
         return self.deployment_models.get(deployment, deployment)
@@ -155,6 +169,23 @@ class IntakeSettings(_EnvironmentSettings):
 
     max_document_bytes: int = Field(default=10 * 1024 * 1024, ge=1, validation_alias="CV_MAX_DOCUMENT_BYTES")
     max_document_pages: int = Field(default=50, ge=1, validation_alias="CV_MAX_DOCUMENT_PAGES")
+
+
+class TelemetrySettings(_EnvironmentSettings):
+    """Where logs, metrics and traces go. Without a connection string they stay in the process."""
+
+    connection_string: SecretStr | None = Field(
+        default=None, validation_alias="APPLICATIONINSIGHTS_CONNECTION_STRING"
+    )
+    authentication: str | None = Field(
+        default=None, validation_alias="APPLICATIONINSIGHTS_AUTHENTICATION_STRING"
+    )
+    exporter: Literal["opencensus", "opentelemetry", "none"] = Field(
+        default="opencensus", validation_alias="TELEMETRY_EXPORTER"
+    )
+    export_interval_seconds: float = Field(
+        default=60.0, ge=1, le=3600, validation_alias="TELEMETRY_EXPORT_INTERVAL_SECONDS"
+    )
 
 
 SettingsT = TypeVar("SettingsT", bound=_EnvironmentSettings)

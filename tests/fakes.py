@@ -7,7 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from shared_code.accounting.usage import Usage
-from shared_code.backends.contract import ChatAnswer, ChatRequest, FinishReason
+from shared_code.backends.contract import (
+    ChatAnswer,
+    ChatRequest,
+    EmbeddingAnswer,
+    EmbeddingRequest,
+    FinishReason,
+)
 from shared_code.errors import OpenAIServiceError
 
 
@@ -78,3 +84,26 @@ class ScriptedBackend:
 def fresh(error: type[OpenAIServiceError], **details: float | bool | None) -> OpenAIServiceError:
     """An error as a backend raises it."""
     return error("scripted", **details)  # type: ignore[arg-type]  # details are the error's own keywords
+
+
+class CountingEmbedder:
+    """Gives each text a vector that begins with the text's length, and remembers what it was asked."""
+
+    def __init__(self, dimensions: int = 1536, *failures: OpenAIServiceError | None) -> None:
+        self._dimensions = dimensions
+        self._failures = list(failures)
+        self.requests: list[EmbeddingRequest] = []
+
+    async def embed(
+        self, request: EmbeddingRequest, deployment: str, timeout_seconds: float
+    ) -> EmbeddingAnswer:
+        self.requests.append(request)
+        failure = self._failures.pop(0) if self._failures else None
+        if failure is not None:
+            raise failure
+        length = request.dimensions or self._dimensions
+        vectors = tuple((float(len(text)), *(0.0,) * (length - 1)) for text in request.texts)
+        return EmbeddingAnswer(vectors, Usage(10 * len(vectors)), deployment, "request-1")
+
+    async def aclose(self) -> None:
+        return None

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, TypeAlias, TypeVar, cast
 
-from shared_code.accounting.usage import Usage
+from shared_code.accounting.usage import DeploymentUsage, Usage
 from shared_code.storage.entities import table_key
 from shared_code.storage.protocols import Condition, Int64, Tables, TableValue
 
@@ -49,16 +49,6 @@ _USAGE_COLUMNS = {
     "outputTokens": "output_tokens",
     "reasoningTokens": "reasoning_tokens",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class DeploymentUsage:
-    """What one deployment did for a call that used several. ``cost_micro_usd`` None: price unknown."""
-
-    deployment: str | None
-    model: str | None
-    usage: Usage
-    cost_micro_usd: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,13 @@ from typing import cast
 
 from shared_code.accounting.call_log import (
     CallRow,
-    DeploymentUsage,
     calls_of_day,
     integer,
     known_costs_of_day,
     usage_columns,
     usage_from,
 )
-from shared_code.accounting.usage import Usage
+from shared_code.accounting.usage import DeploymentUsage, Usage
 from shared_code.storage.entities import table_key
 from shared_code.storage.protocols import Condition, Int64, StoredEntity, Tables, TableValue
 

@@ -17,7 +17,10 @@ CATALOGUE_PATH = Path(__file__).with_name("model_catalogue.json")
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One entry of ``model_catalogue.json``. Prices are US dollars per million tokens."""
+    """One entry of ``model_catalogue.json``. Prices are US dollars per million tokens.
+
+    ``embedding_dimensions`` is the length of its vectors, None for a model that makes none.
+    """
 
     name: str
     input_usd: Decimal
@@ -28,6 +31,8 @@ class Model:
     context_tokens: int
     max_output_tokens: int
     retires_on: date
+    embedding_dimensions: int | None
+    can_shorten_embeddings: bool
 
     def cost_micro_usd(self, usage: Usage) -> int:
         """The price of ``usage``, rounded half up to whole millionths of a dollar.
@@ -85,4 +90,6 @@ def _model(name: str, entry: dict[str, Any]) -> Model:
         context_tokens=entry["context_tokens"],
         max_output_tokens=entry["max_output_tokens"],
         retires_on=date.fromisoformat(entry["retires_on"]),
+        embedding_dimensions=entry.get("embedding_dimensions"),
+        can_shorten_embeddings=entry.get("can_shorten_embeddings", False),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -31,3 +32,28 @@ class Usage:
     def total_tokens(self) -> int:
         """Everything the provider counted."""
         return self.input_tokens + self.output_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentUsage:
+    """What one deployment did for a call that used several. ``cost_micro_usd`` None: price unknown."""
+
+    deployment: str | None
+    model: str | None
+    usage: Usage
+    cost_micro_usd: int | None
+
+
+def total_usage(charges: Iterable[DeploymentUsage]) -> Usage:
+    """All tokens of the charges."""
+    return sum((charge.usage for charge in charges), Usage())
+
+
+def total_cost_micro_usd(charges: Iterable[DeploymentUsage]) -> int | None:
+    """The price of all charges; None as soon as one has no known price, which the sum would hide."""
+    total = 0
+    for charge in charges:
+        if charge.cost_micro_usd is None:
+            return None
+        total += charge.cost_micro_usd
+    return total

@@ -56,11 +56,7 @@ def find_assistant(assistant_id: str, settings: OpenAISettings) -> Assistant:
     Raises:
         SettingsError: Neither a name nor one of the three configured IDs.
     """
-    aliases = {
-        settings.extractor_assistant_id: EXTRACTOR,
-        settings.pii_assistant_id: PII_IDENTIFIER,
-        settings.skills_assistant_id: SKILLS_ANALYST,
-    }
+    aliases = {configured_id(name, settings): name for name in _SCHEMA_OF_ASSISTANT}
     name = aliases.get(assistant_id, assistant_id)
     if name not in _SCHEMA_OF_ASSISTANT:
         raise SettingsError(
@@ -69,6 +65,15 @@ def find_assistant(assistant_id: str, settings: OpenAISettings) -> Assistant:
             "CV_PII_IDENTIFIER_ASSISTANT_ID and CV_SKILLS_ANALYST_ASSISTANT_ID."
         )
     return load_assistant(name)
+
+
+def configured_id(name: str, settings: OpenAISettings) -> str | None:
+    """The Azure assistant ID that is set for an assistant, None where none is."""
+    return {
+        EXTRACTOR: settings.extractor_assistant_id,
+        PII_IDENTIFIER: settings.pii_assistant_id,
+        SKILLS_ANALYST: settings.skills_assistant_id,
+    }[name]
 
 
 @cache

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from shared_code.accounting.pricing import ModelCatalogue, load_catalogue
 from shared_code.accounting.usage import Usage
 from shared_code.backends.contract import ChatAnswer, ChatRequest, FinishReason
+from shared_code.backends.on_demand import TransportOnDemand
+from shared_code.backends.parameters import parameters_for, response_format
 from shared_code.errors import ModelServerError
 
 if TYPE_CHECKING:
@@ -22,14 +24,26 @@ _FINISH_REASONS: dict[str, FinishReason] = {
 
 
 class ChatCompletionsBackend:
-    """``POST chat/completions``, once per ``complete``."""
+    """``POST chat/completions``, once per ``complete``.
+
+    Args:
+        settings: Which model is behind a deployment.
+        catalogue: What models accept.
+        connection: Shared with other backends; by default one of its own.
+    """
 
     name = "chat"
 
-    def __init__(self, settings: OpenAISettings, catalogue: ModelCatalogue | None = None) -> None:
+    def __init__(
+        self,
+        settings: OpenAISettings,
+        catalogue: ModelCatalogue | None = None,
+        *,
+        connection: TransportOnDemand | None = None,
+    ) -> None:
         self._settings = settings
         self._catalogue = catalogue or load_catalogue()
-        self._opened: Transport | None = None
+        self._connection = connection or TransportOnDemand(settings)
 
     async def complete(self, request: ChatRequest, deployment: str, timeout_seconds: float) -> ChatAnswer:
         """See ``Backend.complete``."""
@@ -38,38 +52,23 @@ class ChatCompletionsBackend:
 
     async def aclose(self) -> None:
         """See ``Backend.aclose``."""
-        if self._opened is not None:
-            await self._opened.aclose()
+        await self._connection.aclose()
 
     @property
     def _transport(self) -> Transport:
-        if self._opened is None:
-            # The SDK costs a second to import, which an app that only answers health need not pay.
-            from shared_code.backends.transport import Transport
-
-            self._opened = Transport(self._settings)
-        return self._opened
+        return self._connection.open()
 
     def _body(self, request: ChatRequest, deployment: str) -> dict[str, Any]:
-        model = self._catalogue.find(self._settings.model_of(deployment))
+        parameters = parameters_for(request, deployment, self._settings, self._catalogue)
         body: dict[str, Any] = {
             "model": deployment,
             "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+            parameters.token_parameter: parameters.max_output_tokens,
         }
-        token_parameter = (model and model.token_parameter) or "max_completion_tokens"
-        ceiling = model.max_output_tokens if model else request.max_output_tokens
-        body[token_parameter] = min(request.max_output_tokens, ceiling)
-        if model is None or model.accepts_temperature:
-            body["temperature"] = request.temperature
+        if parameters.temperature is not None:
+            body["temperature"] = parameters.temperature
         if request.output_schema is not None:
-            body["response_format"] = {
-                "type": "json_schema",
-                "json_schema": {
-                    "name": request.output_schema.name,
-                    "schema": request.output_schema.schema,
-                    "strict": True,
-                },
-            }
+            body["response_format"] = response_format(request.output_schema)
         return body
 
 
@@ -82,8 +81,8 @@ def _answer(response: ProviderResponse, deployment: str) -> ChatAnswer:
         return ChatAnswer(
             content=message.get("content") or "",
             finish_reason=_FINISH_REASONS.get(str(choice.get("finish_reason")), "other"),
-            refused=bool(message.get("refusal")),
-            usage=_usage(content.get("usage") or {}),
+            refused=_is_refused(message),
+            usage=completion_usage(content.get("usage")),
             model=content.get("model") or deployment,
             request_id=response.request_id,
             remaining_requests=response.remaining_requests,
@@ -95,8 +94,18 @@ def _answer(response: ProviderResponse, deployment: str) -> ChatAnswer:
         ) from None
 
 
-def _usage(usage: dict[str, Any]) -> Usage:
-    input_details = usage.get("prompt_tokens_details") or {}
+def _is_refused(message: dict[str, Any]) -> bool:
+    # LiteLLM's proxy moves the refusal to where it keeps what only some providers say.
+    return bool(message.get("refusal") or (message.get("provider_specific_fields") or {}).get("refusal"))
+
+
+def completion_usage(usage: dict[str, Any] | None) -> Usage:
+    """Usage in the words of Chat Completions, embeddings and runs; what is missing counts as none.
+
+    A run spells the details of its prompt in the singular.
+    """
+    usage = usage or {}
+    input_details = usage.get("prompt_tokens_details") or usage.get("prompt_token_details") or {}
     output_details = usage.get("completion_tokens_details") or {}
     return Usage(
         input_tokens=usage.get("prompt_tokens") or 0,

@@ -29,12 +29,17 @@ class OutputSchema:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """What to ask. ``max_output_tokens`` bounds the answer and so its price."""
+    """What to ask. ``max_output_tokens`` bounds the answer and so its price.
+
+    ``assistant_id`` is an assistant of the provider's, which only the Assistants API knows; it is None
+    where the caller named one of ours.
+    """
 
     messages: tuple[Message, ...]
     max_output_tokens: int
     output_schema: OutputSchema | None = None
     temperature: float = 0.1
+    assistant_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,50 @@ class ChatAnswer:
     remaining_tokens: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EmbeddingRequest:
+    """Texts of one request, not empty, and the dimensions to ask for; None leaves them to the model."""
+
+    texts: tuple[str, ...]
+    dimensions: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingAnswer:
+    """One vector per text, in the order of the texts; nothing is checked yet."""
+
+    vectors: tuple[tuple[float, ...], ...]
+    usage: Usage
+    model: str
+    request_id: str | None
+    remaining_requests: int | None = None
+    remaining_tokens: int | None = None
+
+
 class Backend(Protocol):
-    """One API of the provider."""
+    """One API of the provider for conversations."""
 
     name: str
 
     async def complete(self, request: ChatRequest, deployment: str, timeout_seconds: float) -> ChatAnswer:
+        """Send one request and wait for its answer; no retries.
+
+        Raises:
+            OpenAIServiceError: The subclass says what happened.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class EmbeddingBackend(Protocol):
+    """The provider's API for vectors."""
+
+    async def embed(
+        self, request: EmbeddingRequest, deployment: str, timeout_seconds: float
+    ) -> EmbeddingAnswer:
         """Send one request and wait for its answer; no retries.
 
         Raises:

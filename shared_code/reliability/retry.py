@@ -17,17 +17,18 @@ def parse_retry_after(headers: Mapping[str, str], now: float) -> float | None:
     """Seconds the server asks to wait, from the first of its headers that can be understood.
 
     Azure sends ``retry-after-ms`` and ``x-ms-retry-after-ms`` (milliseconds) besides the
-    ``retry-after`` of RFC 9110 (seconds, in practice also fractions of them, or an HTTP date).
+    ``retry-after`` of RFC 9110 (seconds, in practice also fractions of them, or an HTTP date). LiteLLM's
+    proxy passes them on only with ``llm_provider-`` before their names.
 
     Args:
         headers: Response headers; names in lower case or a case-insensitive mapping.
         now: Wall-clock time in seconds since the epoch, against which a date is read.
     """
-    for name in ("retry-after-ms", "x-ms-retry-after-ms"):
+    for name in ("retry-after-ms", "x-ms-retry-after-ms", "llm_provider-retry-after-ms"):
         milliseconds = _number(headers.get(name))
         if milliseconds is not None:
             return milliseconds / 1000.0
-    value = headers.get("retry-after")
+    value = headers.get("retry-after") or headers.get("llm_provider-retry-after")
     seconds = _number(value)
     if seconds is not None or value is None:
         return seconds

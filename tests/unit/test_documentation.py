@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from shared_code import errors
-from shared_code.settings import IntakeSettings, OpenAISettings, StorageSettings
+from shared_code.accounting.pricing import load_catalogue
+from shared_code.settings import IntakeSettings, OpenAISettings, StorageSettings, TelemetrySettings
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -24,9 +25,9 @@ def test_the_api_page_lists_every_error_as_it_is() -> None:
     assert listed == {(error.http_status, error.code, error.is_retryable) for error in _all_errors()}
 
 
-@pytest.mark.parametrize("kind", [OpenAISettings, StorageSettings, IntakeSettings])
+@pytest.mark.parametrize("kind", [OpenAISettings, StorageSettings, IntakeSettings, TelemetrySettings])
 def test_the_settings_page_names_every_variable(
-    kind: type[OpenAISettings] | type[StorageSettings] | type[IntakeSettings],
+    kind: type[OpenAISettings] | type[StorageSettings] | type[IntakeSettings] | type[TelemetrySettings],
 ) -> None:
     """A setting that nobody can find might as well not exist."""
     page = (DOCS / "settings.md").read_text()
@@ -43,6 +44,25 @@ def test_the_settings_page_has_the_defaults_of_the_code() -> None:
     for field in OpenAISettings.model_fields.values():
         if isinstance(field.default, (int, float)) and not isinstance(field.default, bool):
             assert f"| `{field.validation_alias}` | {field.default:g} |".replace("e+0", "e") in page, field
+
+
+def test_the_models_page_has_the_prices_and_dates_of_the_catalogue() -> None:
+    """Every model, line by line; an embedding model's cached and output prices are left out."""
+    rows = re.findall(
+        r"^\| `([\w.-]+)`.* \| ([\d.]+) \| ([\d.]*) ?\| ([\d.]*) ?\| ([\d-]{10}) \|$",
+        (DOCS / "models.md").read_text(),
+        re.M,
+    )
+    expected = []
+    for model in load_catalogue().models.values():
+        is_chat = model.embedding_dimensions is None
+        own_prices = (float(model.cached_input_usd), float(model.output_usd)) if is_chat else ("", "")
+        expected.append((model.name, float(model.input_usd), *own_prices, model.retires_on.isoformat()))
+    listed = [
+        (name, float(fresh), cached and float(cached), output and float(output), day)
+        for name, fresh, cached, output, day in rows
+    ]
+    assert sorted(listed) == sorted(expected)
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:
