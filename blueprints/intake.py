@@ -33,9 +33,10 @@ async def on_cv_uploaded(blob: func.InputStream) -> None:
     except EngineError as error:
         logger.warning("cv_not_processed", code=error.code, retryable=error.is_retryable)
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (told by the log, and raised again as our own)
         log_unexpected(logger, "cv_crashed", error)
-        raise
+        # The host logs what is raised, and a foreign message may quote the CV.
+        raise EngineError("The CV could not be processed; the app's log says where it failed.") from None
     rejected = kept.get("reason")
     logger.info(
         "cv_processed",

@@ -14,6 +14,7 @@ import azure.functions as func
 
 from shared_code.errors import EngineError
 from shared_code.telemetry.logging import get_logger, log_unexpected
+from shared_code.telemetry.masking import masked
 
 Handler = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
 
@@ -32,10 +33,10 @@ def json_response(content: Any, *, status: int = 200) -> func.HttpResponse:
 
 
 def correlation_id_of(request: func.HttpRequest) -> str:
-    """The caller's correlation id where it is short and plain, else a new one."""
+    """The caller's correlation id where it is short, plain and no secret by its shape, else a new one."""
     given = request.headers.get(CORRELATION_HEADER, "")
     is_plain = 0 < len(given) <= 64 and given.isascii() and given.replace("-", "").replace("_", "").isalnum()
-    return given if is_plain else str(uuid.uuid4())
+    return given if is_plain and masked(given, keeps_hex=True) == given else str(uuid.uuid4())
 
 
 def problem_response(error: EngineError, correlation_id: str) -> func.HttpResponse:

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import time
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared_code.accounting.budget import DailyBudget
 from shared_code.accounting.cost_records import spent_micro_usd
 from shared_code.accounting.token_tracker import MICRO_USD_PER_USD
 from shared_code.ai_call_logger import AICallLogger
-from shared_code.backends.chat_completions import ChatCompletionsBackend
+from shared_code.backends.opening import open_backends
 from shared_code.candidate_data_service import CandidateDataService
 from shared_code.documents import DocumentLimits
-from shared_code.errors import EngineError, StorageError
+from shared_code.errors import EngineError, SettingsError, StorageError
 from shared_code.limit_row import limit_key
 from shared_code.openai_client import OpenAIClient
 from shared_code.openai_service import AsyncOpenAIService
 from shared_code.reliability.deadline import Clock
-from shared_code.settings import IntakeSettings, OpenAISettings, StorageSettings, load_settings
+from shared_code.settings import (
+    IntakeSettings,
+    OpenAISettings,
+    StorageSettings,
+    TelemetrySettings,
+    load_settings,
+)
 from shared_code.shared_limiter import SharedLimiter
 from shared_code.storage import StorageAccount, StorageTarget
+from shared_code.telemetry.logging import get_logger
 
+if TYPE_CHECKING:
+    from shared_code.observation import Observer
+    from shared_code.telemetry.metrics import OpenAIMetrics
+
+logger = get_logger(__name__)
 # Health is anonymous: storage is not asked more often than this, however often health is.
 STORAGE_PULSE_SECONDS = 5.0
 STORAGE_PING_TIMEOUT_SECONDS = 2.0
@@ -68,13 +80,38 @@ class Engine:
             SettingsError: A variable is missing or wrong.
         """
         settings = load_settings(OpenAISettings)
+        backends = open_backends(settings)
         client = OpenAIClient(
             settings,
-            ChatCompletionsBackend(settings),
+            backends.chat,
+            backends.embeddings,
             limiter=self._shared_limiter(settings),
             budget=self._budget(settings),
+            observers=self._observers(settings),
         )
+        self.metrics.watch([*client.deployments, client.embedding_deployment])
         return AsyncOpenAIService(self.call_logger, client=client)
+
+    @cached_property
+    def metrics(self) -> OpenAIMetrics:
+        """This process's figures of the model's use."""
+        from shared_code.telemetry.metrics import OpenAIMetrics
+
+        return OpenAIMetrics()
+
+    def _observers(self, settings: OpenAISettings) -> list[Observer]:
+        from shared_code.telemetry.app_insights import start_exporting
+        from shared_code.telemetry.tracing import GenAITelemetry
+
+        try:
+            exporting = start_exporting(
+                load_settings(TelemetrySettings), self.metrics, endpoint=settings.endpoint
+            )
+        except SettingsError as error:
+            # A mistake in telemetry's settings must not keep a CV from being read.
+            logger.warning("telemetry_not_exported", reason=error)
+            exporting = None
+        return [self.metrics, exporting.observer if exporting else GenAITelemetry(settings.endpoint)]
 
     def _shared_limiter(self, settings: OpenAISettings) -> SharedLimiter | None:
         if settings.rate_limit_scope == "instance":

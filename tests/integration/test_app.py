@@ -308,31 +308,3 @@ class TestOperations:
             "token_usage",
             "connection_status",
         }
-
-
-async def test_no_log_row_or_error_holds_a_word_of_a_cv(
-    app: App, client: aiohttp.ClientSession, storage: StorageAccount
-) -> None:
-    """After real CVs went through, names and contacts stand in results and nowhere else."""
-    files = ["margaret_okonkwo_two_pages.pdf", "samuel_mensah_references.pdf", "invoice_joinery.pdf"]
-    for name in files:
-        content = (FOLDER / name).read_bytes()
-        await storage.blobs.put_bytes(INBOX, name, content, "application/pdf")
-        await _eventually(storage, "cv-results", f"{document_id_of(content)}.json")
-    private = {
-        value
-        for name in files
-        for entry in EXPECTED[name].get("pii", ())
-        for value in [entry["value"]]
-        if len(value) > 4
-    }
-    private |= {EXPECTED[name]["candidateEmail"] for name in files if EXPECTED[name].get("candidateEmail")}
-    assert len(private) > 10
-    entities = [
-        entity.values
-        for table in ("AICallLogs", "AICostRecords")
-        async for entity in storage.tables.query(table)
-    ]
-    assert len(entities) >= 9
-    public_text = (app.logs() + json.dumps(entities, default=str, ensure_ascii=False)).casefold()
-    assert [value for value in private if value.casefold() in public_text] == []

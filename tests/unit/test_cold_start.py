@@ -20,6 +20,9 @@ HEAVY = (
     "phonenumbers",
     "charset_normalizer",
     "structlog",
+    "prometheus_client",
+    "opentelemetry",
+    "opencensus",
 )
 # A line of -X importtime: self time, cumulative time, and the module behind an indentation.
 IMPORTED = re.compile(r"^import time: *\d+ \| *\d+ \| +(\S+)$", re.MULTILINE)

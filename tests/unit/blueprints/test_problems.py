@@ -100,7 +100,9 @@ async def test_the_host_sees_one_parameter() -> None:
     assert response.headers["x-correlation-id"] == "trace-1"
 
 
-@pytest.mark.parametrize("given", ["", "x" * 65, "<script>", "a b", "ümlaut", "a\nb"])
+@pytest.mark.parametrize(
+    "given", ["", "x" * 65, "<script>", "a b", "ümlaut", "a\nb", "sk-abcdef0123456789", "447700900123"]
+)
 def test_a_strange_correlation_id_is_replaced(given: str) -> None:
     """What a caller sends goes into logs and keys, so it must be short and plain."""
     assert correlation_id_of(_request({"x-correlation-id": given})) != given
