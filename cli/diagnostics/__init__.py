@@ -1,0 +1,1 @@
+"""Checks that an operator or a pipeline runs against what the app depends on."""
