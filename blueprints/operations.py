@@ -1,18 +1,30 @@
-"""What operators look at: health, and the cost records that are derived from the call log."""
+"""What operators look at: health, metrics and usage; and the cost records, derived from the call log."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
+from typing import TypeVar
 
 import azure.functions as func
 
 from blueprints.problems import json_response, with_problem_details
 from shared_code.accounting.cost_records import derive_cost_records
+from shared_code.accounting.usage_report import GROUPINGS, Grouping, usage_report
 from shared_code.engine import get_engine
+from shared_code.errors import RequestError
 from shared_code.telemetry.logging import get_logger
 
 EVERY_FIVE_MINUTES = "0 */5 * * * *"
+DEFAULT_USAGE_DAYS = 30
+MAX_USAGE_DAYS = 366
+CSV, JSON = "csv", "json"
+
+ChoiceT = TypeVar("ChoiceT", bound=str)
+
+_QUALITY = re.compile(r"; *q *= *([01](?:\.\d*)?)")
 
 logger = get_logger(__name__)
 blueprint = func.Blueprint()
@@ -37,6 +49,28 @@ async def get_health_detail(req: func.HttpRequest, correlation_id: str) -> func.
     return json_response(health, status=_status_of(health["service_status"]))
 
 
+@blueprint.route("metrics", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@with_problem_details
+async def get_metrics(req: func.HttpRequest, correlation_id: str) -> func.HttpResponse:
+    """This process's figures in Prometheus' text format."""
+    from shared_code.telemetry.metrics import CONTENT_TYPE
+
+    return func.HttpResponse(get_engine().metrics.exposition(), headers={"Content-Type": CONTENT_TYPE})
+
+
+@blueprint.route("usage", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@with_problem_details
+async def get_usage(req: func.HttpRequest, correlation_id: str) -> func.HttpResponse:
+    """Calls, tokens and cost of a range of days by day, assistant or model, as JSON or CSV."""
+    first_day, last_day, by = usage_question(req.params, datetime.now(UTC).date())
+    answer_format = _choice_of(req.params, "format", (_accepted(req.headers.get("accept", "")), CSV, JSON))
+    report = await usage_report(get_engine().storage.tables, first_day, last_day, by)
+    if answer_format == JSON:
+        return json_response(report.as_json())
+    headers = {"Content-Disposition": f'attachment; filename="usage_{first_day}_{last_day}_by_{by}.csv"'}
+    return func.HttpResponse(report.as_csv(), mimetype="text/csv", headers=headers)
+
+
 @blueprint.timer_trigger(arg_name="timer", schedule=EVERY_FIVE_MINUTES)
 async def derive_costs(timer: func.TimerRequest) -> None:
     """Bring the cost records of today and yesterday up to date; running twice changes nothing."""
@@ -49,3 +83,53 @@ async def derive_costs(timer: func.TimerRequest) -> None:
 
 def _status_of(service_status: str) -> int:
     return HTTPStatus.SERVICE_UNAVAILABLE if service_status == "unhealthy" else HTTPStatus.OK
+
+
+def usage_question(params: Mapping[str, str], today: date) -> tuple[date, date, Grouping]:
+    """The first and the last day of a usage report and its grouping, from the query's parameters.
+
+    Raises:
+        RequestError: A parameter is not what it must be; the message names it.
+    """
+    last_day = _day_of(params, "to", today)
+    default = date.fromordinal(max(1, last_day.toordinal() - DEFAULT_USAGE_DAYS + 1))
+    first_day = _day_of(params, "from", default)
+    if last_day < first_day:
+        raise RequestError('The parameter "to" must not be a day before "from".')
+    if (last_day - first_day).days >= MAX_USAGE_DAYS:
+        raise RequestError(f'The range "from" … "to" must not be longer than {MAX_USAGE_DAYS} days.')
+    return first_day, last_day, _choice_of(params, "by", GROUPINGS)
+
+
+def _day_of(params: Mapping[str, str], name: str, default: date) -> date:
+    given = params.get(name)
+    if given is None:
+        return default
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        day = None
+    # The standard library reads week dates and dates without hyphens as well.
+    if day is None or day.isoformat() != given:
+        raise RequestError(f'The parameter "{name}" must be a day, YYYY-MM-DD.')
+    return day
+
+
+def _choice_of(params: Mapping[str, str], name: str, choices: tuple[ChoiceT, ...]) -> ChoiceT:
+    """What a parameter chooses; the first choice where it is not given."""
+    given = params.get(name, choices[0])
+    for choice in choices:
+        if choice == given:
+            return choice
+    raise RequestError(f'The parameter "{name}" must be one of {", ".join(sorted(set(choices)))}.')
+
+
+def _accepted(accept: str) -> str:
+    """CSV where the header ``Accept`` names it and likes it better than JSON."""
+    likings = {CSV: 0.0, JSON: 0.0}
+    for media_range in accept.lower().split(","):
+        kind = {"text/csv": CSV, "application/json": JSON}.get(media_range.partition(";")[0].strip())
+        if kind is not None:
+            quality = _QUALITY.search(media_range)
+            likings[kind] = float(quality[1]) if quality else 1.0
+    return CSV if likings[CSV] > likings[JSON] else JSON

@@ -46,6 +46,8 @@ HTTP_FUNCTIONS = {
     "get_cv": ("cv/{documentId}", "GET", "FUNCTION"),
     "get_health": ("health", "GET", "ANONYMOUS"),
     "get_health_detail": ("health/detail", "GET", "FUNCTION"),
+    "get_metrics": ("metrics", "GET", "FUNCTION"),
+    "get_usage": ("usage", "GET", "FUNCTION"),
 }
 OTHER_FUNCTIONS = {
     "on_cv_uploaded": {
