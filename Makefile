@@ -3,6 +3,7 @@
 #   make demo [CVS=folder]   CVs through the whole engine on this machine, results in out/demo/
 #   make run                 keep serving on http://127.0.0.1:7071 until Ctrl-C
 #   make test                all tests          make check   format, lint, types, import doors, infra
+#   make probe               is the model ready? make test-compatibility   the client at other people's servers
 #   make bench               all benchmarks; bench-client, bench-faults, bench-limit one each
 #   make samples             render samples/ anew    make lock   pin the requirements anew    make clean
 
@@ -13,10 +14,10 @@ CVS    ?= samples
 PORT   ?= 7071
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run backends test test-unit check format bench bench-client bench-faults bench-limit samples lock clean
+.PHONY: help setup demo run backends test test-unit test-compatibility probe check format bench bench-client bench-faults bench-limit samples lock clean
 
 help:
-	@sed -n '3,7s/^# *//p' Makefile
+	@sed -n '3,8s/^# *//p' Makefile
 
 # uv installs in seconds; where it cannot reach the package index that pip is configured for, pip does it.
 $(BIN)/.installed: requirements-dev.txt
@@ -48,11 +49,32 @@ run: setup
 backends: setup
 	@$(BIN)/python -m local.serve --without-app
 
+probe: $(BIN)/.installed
+	@$(BIN)/python -m local.probe $(ARGS)
+
 test: setup
 	@$(BIN)/python -m pytest -q
 
 test-unit: setup
 	@$(BIN)/python -m pytest -q tests/unit
+
+# Servers of other people, apart from the rest: LiteLLM's proxy alone is larger than everything else together.
+.venv-compatibility/.installed: tests/compatibility/requirements.txt | $(BIN)/.installed
+	@echo "Installing LiteLLM's proxy into .venv-compatibility (once) ..."
+	@test -x .venv-compatibility/bin/python || $(PYTHON) -m venv .venv-compatibility
+	@echo '*' > .venv-compatibility/.gitignore
+	@$(BIN)/uv pip install --quiet --python .venv-compatibility/bin/python -r $< 2>/dev/null \
+		|| .venv-compatibility/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+tests/compatibility/node_modules/.installed: tests/compatibility/package-lock.json | node_modules/.installed
+	@echo "Installing aimock (once) ..."
+	@$(BIN)/python -m local.node npm --prefix tests/compatibility ci --ignore-scripts --no-audit --no-fund \
+		--no-update-notifier --loglevel=error >/dev/null
+	@touch $@
+
+test-compatibility: setup .venv-compatibility/.installed tests/compatibility/node_modules/.installed
+	@$(BIN)/python -m pytest -q tests/compatibility
 
 check: setup
 	@$(BIN)/ruff format --check --quiet .
@@ -86,6 +108,10 @@ lock: $(BIN)/.installed
 		requirements-dev.in -o requirements-dev.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.13 --no-annotate --no-header \
 		-c requirements.txt requirements-worker.in -o requirements-worker.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
+		requirements-otel.in -o requirements-otel.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
+		tests/compatibility/requirements.in -o tests/compatibility/requirements.txt
 
 clean:
-	@rm -rf $(VENV) node_modules .local out
+	@rm -rf $(VENV) node_modules .local out .venv-compatibility tests/compatibility/node_modules

@@ -1,0 +1,1 @@
+"""The shared client against OpenAI-compatible servers that this project did not write."""
