@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared_code.backends.assistants import AssistantsBackend
 from shared_code.backends.chat_completions import ChatCompletionsBackend
 from shared_code.backends.embeddings import EmbeddingsBackend
 from shared_code.backends.on_demand import TransportOnDemand
-from shared_code.backends.responses import ResponsesBackend
 
 if TYPE_CHECKING:
     from shared_code.accounting.pricing import ModelCatalogue
@@ -54,8 +52,13 @@ def open_backends(
 def _chat_backend(
     settings: OpenAISettings, catalogue: ModelCatalogue | None, connection: TransportOnDemand
 ) -> Backend:
+    # Each is loaded where it is chosen: most apps need one.
     if settings.backend == "responses":
+        from shared_code.backends.responses import ResponsesBackend
+
         return ResponsesBackend(settings, catalogue, connection=connection)
     if settings.backend == "assistants":
+        from shared_code.backends.assistants import AssistantsBackend
+
         return AssistantsBackend(settings, catalogue, connection=connection)
     return ChatCompletionsBackend(settings, catalogue, connection=connection)
