@@ -113,12 +113,21 @@ class OneRow:
         raise NotImplementedError
 
     def query(
-        self, table: str, conditions: Sequence[Condition] = (), *, select: Sequence[str] | None = None
+        self,
+        table: str,
+        conditions: Sequence[Condition] = (),
+        *,
+        select: Sequence[str] | None = None,
+        limit: int | None = None,
     ) -> AsyncIterator[StoredEntity]:
         """Not needed by a limiter."""
         raise NotImplementedError
 
     async def delete(self, table: str, partition_key: str, row_key: str) -> None:
+        """Not needed by a limiter."""
+        raise NotImplementedError
+
+    async def delete_if_unchanged(self, table: str, partition_key: str, row_key: str, etag: str) -> bool:
         """Not needed by a limiter."""
         raise NotImplementedError
 

@@ -7,6 +7,7 @@ from shared_code.storage.account import StorageAccount
 from shared_code.storage.connection import StorageTarget
 from shared_code.storage.entities import table_key
 from shared_code.storage.protocols import (
+    BlobEntry,
     Blobs,
     Condition,
     Entity,
@@ -18,6 +19,7 @@ from shared_code.storage.protocols import (
 )
 
 __all__ = [
+    "BlobEntry",
     "Blobs",
     "Condition",
     "Entity",

@@ -14,7 +14,7 @@ from shared_code.storage.failures import storage_door
 
 if TYPE_CHECKING:
     from azure.core.pipeline import PipelineRequest
-    from azure.data.tables.aio import TableServiceClient
+    from azure.data.tables.aio import TableClient, TableServiceClient
     from azure.identity.aio import DefaultAzureCredential
     from azure.storage.blob.aio import BlobServiceClient
     from azure.storage.queue.aio import QueueServiceClient
@@ -86,6 +86,7 @@ class _Clients:
 
     credential: DefaultAzureCredential | None = None
     tables: TableServiceClient | None = None
+    by_table: dict[str, TableClient] = field(default_factory=dict)
     blobs: BlobServiceClient | None = None
     queues: QueueServiceClient | None = None
 
@@ -119,6 +120,13 @@ class StorageConnection:
 
             clients.tables = self._client(TableServiceClient, "table", clients, _TABLE_RETRIES)
         return clients.tables
+
+    def table(self, name: str) -> TableClient:
+        """One table's client for the running loop; to make one takes longer than to use it."""
+        service, by_name = self.tables(), self._clients().by_table
+        if name not in by_name:
+            by_name[name] = service.get_table_client(name)
+        return by_name[name]
 
     def blobs(self) -> BlobServiceClient:
         """The blob service's client for the running loop."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -71,7 +71,12 @@ class Tables(Protocol):
         ...
 
     def query(
-        self, table: str, conditions: Sequence[Condition] = (), *, select: Sequence[str] | None = None
+        self,
+        table: str,
+        conditions: Sequence[Condition] = (),
+        *,
+        select: Sequence[str] | None = None,
+        limit: int | None = None,
     ) -> AsyncIterator[StoredEntity]:
         """All rows that meet all conditions, page after page, ordered by key.
 
@@ -79,12 +84,26 @@ class Tables(Protocol):
             table: The table; one that does not exist has no rows.
             conditions: Name ``PartitionKey`` unless a scan of the whole table is meant.
             select: The columns to fetch; the keys always come along. None fetches all.
+            limit: At most so many rows, the first by key; no more are fetched. None for all.
         """
         ...
 
     async def delete(self, table: str, partition_key: str, row_key: str) -> None:
         """Remove a row; one that does not exist is as good as removed."""
         ...
+
+    async def delete_if_unchanged(self, table: str, partition_key: str, row_key: str, etag: str) -> bool:
+        """Remove a row that still has ``etag``; False where it changed or is gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BlobEntry:
+    """A blob as a listing shows it. Its name may be a person's, and stays out of its ``repr``."""
+
+    name: str = field(repr=False)
+    size_bytes: int
+    changed_at: datetime
 
 
 class Blobs(Protocol):
@@ -124,6 +143,24 @@ class Blobs(Protocol):
 
     async def delete(self, container: str, name: str) -> bool:
         """Remove a blob; False where there was none."""
+        ...
+
+    async def move(self, container: str, name: str, to_container: str, to_name: str) -> bool:
+        """Put a blob in another place with its content type; False where the source is gone.
+
+        The target is complete before the source is deleted, and replaces what was there. A move that was
+        interrupted can be repeated. What is written to the source meanwhile stays there.
+
+        Raises:
+            ValueError: Source and target are the same place.
+        """
+        ...
+
+    def names(self, container: str, prefix: str = "") -> AsyncIterator[BlobEntry]:
+        """The blobs whose names begin with ``prefix``, by name, page after page.
+
+        A container that does not exist has none.
+        """
         ...
 
 

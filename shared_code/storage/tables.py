@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from shared_code.storage.connection import StorageConnection
@@ -12,6 +14,9 @@ from shared_code.storage.protocols import Condition, Entity, StoredEntity, Upser
 
 if TYPE_CHECKING:
     from azure.data.tables.aio import TableClient
+
+
+MAX_ROWS_PER_PAGE = 1_000
 
 
 class TableStore:
@@ -66,33 +71,67 @@ class TableStore:
             return from_service(dict(found), str(found.metadata["etag"] or ""))
 
     async def query(
-        self, table: str, conditions: Sequence[Condition] = (), *, select: Sequence[str] | None = None
+        self,
+        table: str,
+        conditions: Sequence[Condition] = (),
+        *,
+        select: Sequence[str] | None = None,
+        limit: int | None = None,
     ) -> AsyncIterator[StoredEntity]:
-        """All rows that meet all conditions, page after page (at most 1,000 rows or 5 s each)."""
+        """The rows that meet all conditions, page after page (at most 1,000 rows or 5 s each)."""
+        remaining = sys.maxsize if limit is None else limit
+        if remaining < 1:
+            return
         query_filter, parameters = filter_of(conditions)
         operation = f"Querying table {table}"
         async with self._connection.door(operation):
             pages = (
                 self._client(table)
-                .query_entities(query_filter, parameters=parameters, select=selection_of(select))
+                .query_entities(
+                    query_filter,
+                    parameters=parameters,
+                    select=selection_of(select),
+                    results_per_page=min(remaining, MAX_ROWS_PER_PAGE),
+                )
                 .by_page()
             )
-        while True:
+        while remaining > 0:
             # One page per passage through the door: what the caller does between rows takes its own time.
             async with self._connection.door(operation):
                 rows = await _next_page(pages)
             if rows is None:
                 return
-            for row in rows:
+            for row in rows[:remaining]:
                 yield row
+            remaining -= len(rows)
 
     async def delete(self, table: str, partition_key: str, row_key: str) -> None:
         """Remove a row; one that does not exist is as good as removed."""
         async with self._connection.door(f"Deleting a row of table {table}"):
             await self._client(table).delete_entity(partition_key, row_key)
 
+    async def delete_if_unchanged(self, table: str, partition_key: str, row_key: str, etag: str) -> bool:
+        """Remove a row that still has ``etag``; False where it changed or is gone."""
+        async with self._connection.door(f"Deleting a row of table {table}"):
+            from azure.core import MatchConditions
+            from azure.core.exceptions import ResourceModifiedError
+
+            statuses: list[int] = []
+            try:
+                await self._client(table).delete_entity(
+                    partition_key,
+                    row_key,
+                    etag=etag,
+                    match_condition=MatchConditions.IfNotModified,
+                    # The SDK keeps a 404 to itself; only the response tells a row removed from one missed.
+                    raw_response_hook=lambda response: statuses.append(response.http_response.status_code),
+                )
+            except ResourceModifiedError:
+                return False
+            return statuses[-1:] == [HTTPStatus.NO_CONTENT]
+
     def _client(self, table: str) -> TableClient:
-        return self._connection.tables().get_table_client(table)
+        return self._connection.table(table)
 
 
 async def _next_page(pages: AsyncIterator[AsyncIterator[Any]]) -> list[StoredEntity] | None:

@@ -39,6 +39,11 @@ async def _listing(account: StorageAccount, place: str) -> None:
         pass
 
 
+async def _blob_listing(account: StorageAccount, place: str) -> None:
+    async for _ in account.blobs.names(place, SURNAME):
+        pass
+
+
 # Everything an account can do, on rows and blobs that bear a person's name.
 SDK_CALLS: dict[str, Callable[[StorageAccount, str], Awaitable[object]]] = {
     "insert": lambda account, place: account.tables.insert(place, row(SURNAME)),
@@ -50,6 +55,11 @@ SDK_CALLS: dict[str, Callable[[StorageAccount, str], Awaitable[object]]] = {
     "put_bytes": lambda account, place: account.blobs.put_bytes(place, SURNAME, b"x", "text/plain"),
     "get_bytes": lambda account, place: account.blobs.get_bytes(place, SURNAME, 10),
     "exists": lambda account, place: account.blobs.exists(place, SURNAME),
+    "delete_if_unchanged": lambda account, place: account.tables.delete_if_unchanged(
+        place, "p", SURNAME, 'W/"1"'
+    ),
+    "move": lambda account, place: account.blobs.move(place, SURNAME, place, f"{SURNAME}-2"),
+    "names": _blob_listing,
     "delete_blob": lambda account, place: account.blobs.delete(place, SURNAME),
     "send": lambda account, place: account.queues.send(place, {"name": SURNAME}),
     "approximate_length": lambda account, place: account.queues.approximate_length(place),
@@ -109,6 +119,25 @@ class TestTableStore(TablesContract):
         ]
         assert found == keys
 
+    async def test_a_limit_is_told_to_the_service(self, place: str) -> None:
+        """A page of two rows should not fetch a thousand."""
+        nothing = b'{"value":[]}'
+        answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+        async with (
+            answering_with(answer % (len(nothing), nothing)) as (port, requests),
+            StorageAccount(_loopback(port)) as account,
+        ):
+            assert [found async for found in account.tables.query(place, limit=2)] == []
+            assert [found async for found in account.tables.query(place)] == []
+        assert [b"top=2" in requests[0], b"top=1000" in requests[1]] == [True, True]
+
+    async def test_a_limit_over_a_page_continues(self, tables: Tables, place: str) -> None:
+        """The service's pages end at 1,000 rows, a limit need not."""
+        for start in range(0, 1_010, 101):
+            await asyncio.gather(*(tables.insert(place, row(f"{n:05d}")) for n in range(start, start + 101)))
+        found = [r.values["RowKey"] async for r in tables.query(place, limit=1_002)]
+        assert found == [f"{number:05d}" for number in range(1_002)]
+
     async def test_a_table_deleted_meanwhile_is_made_again(
         self, tables: Tables, place: str, connection_string: str
     ) -> None:
@@ -137,6 +166,12 @@ class TestBlobStore(BlobsContract):
             stored = await (await container.download_blob("result")).readall()
         assert types == {"cv": "application/pdf", "result": "application/json"}
         assert stored == '{"name":"Jörg"}'.encode()
+
+    async def test_an_empty_blob_is_read_where_the_service_refuses_its_range(self, place: str) -> None:
+        """Azure answers 416 to a range of a blob without bytes, Azurite does not."""
+        refusal = b"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        async with answering_with(refusal) as (port, _), StorageAccount(_loopback(port)) as account:
+            assert await account.blobs.get_bytes(place, "empty", 10) == b""
 
 
 class TestQueueStore(QueuesContract):

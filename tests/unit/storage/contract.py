@@ -140,6 +140,41 @@ class TablesContract:
         found = [r.values async for r in tables.query(place, select=["b", "nowhere"])]
         assert found == [row(b=2)]
 
+    @pytest.mark.parametrize(
+        ("limit", "expected"),
+        [(0, []), (1, ["a"]), (2, ["a", "c"]), (9, ["a", "c", "d"]), (None, ["a", "c", "d"])],
+        ids=["none", "one", "two", "more-than-there-are", "all"],
+    )
+    async def test_a_query_stops_at_its_limit(
+        self, tables: Tables, place: str, limit: int | None, expected: list[str]
+    ) -> None:
+        """The limit counts the rows that meet the conditions, and takes the first by key."""
+        for key, wanted in (("d", True), ("a", True), ("c", True), ("b", False)):
+            await tables.upsert(place, row(key, wanted=wanted))
+        conditions = [Condition("PartitionKey", "eq", "p"), Condition("wanted", "eq", True)]
+        found = [r.values["RowKey"] async for r in tables.query(place, conditions, limit=limit)]
+        assert found == expected
+
+    async def test_a_conditional_delete_needs_the_latest_etag(self, tables: Tables, place: str) -> None:
+        """A row that somebody changed stays, and one that is gone was not removed by this call."""
+        assert await tables.delete_if_unchanged(place, "p", "r", 'W/"1"') is False
+        first = await tables.insert(place, row(n=1))
+        assert first is not None
+        second = await tables.replace_if_unchanged(place, row(n=2), first)
+        assert second is not None
+        assert await tables.delete_if_unchanged(place, "p", "r", first) is False
+        assert await tables.get(place, "p", "r") is not None
+        assert await tables.delete_if_unchanged(place, "p", "r", second) is True
+        assert await tables.get(place, "p", "r") is None
+        assert await tables.delete_if_unchanged(place, "p", "r", second) is False
+
+    async def test_of_concurrent_conditional_deletes_one_wins(self, tables: Tables, place: str) -> None:
+        """Whoever is told True removed it alone."""
+        etag = await tables.insert(place, row(n=1))
+        assert etag is not None
+        removed = await asyncio.gather(*(tables.delete_if_unchanged(place, "p", "r", etag) for _ in range(8)))
+        assert sum(removed) == 1
+
     async def test_any_text_can_be_a_key_once_escaped(self, tables: Tables, place: str) -> None:
         texts = [
             "a/b",
@@ -243,6 +278,59 @@ class BlobsContract:
         with pytest.raises(ValueError, match="JSON"):
             await blobs.put_json(place, "r.json", {"years": float("nan")})
         assert await blobs.exists(place, "r.json") is False
+
+    @pytest.mark.parametrize("data", [b"", b"x", b"\x00\xff" * 1000], ids=["empty", "one-byte", "binary"])
+    async def test_a_moved_blob_is_whole_in_its_new_place(
+        self, blobs: Blobs, place: str, data: bytes
+    ) -> None:
+        """Under another name in a container that is made for it, and no longer in the old one."""
+        await blobs.put_bytes(place, "Jörg Müller/cv 1.pdf", data, "application/pdf")
+        other = f"{place}other"
+        assert await blobs.move(place, "Jörg Müller/cv 1.pdf", other, "kept/Jörg 1.pdf") is True
+        assert await blobs.get_bytes(other, "kept/Jörg 1.pdf", len(data)) == data
+        assert await blobs.exists(place, "Jörg Müller/cv 1.pdf") is False
+
+    async def test_a_move_can_be_repeated(self, blobs: Blobs, place: str) -> None:
+        """Without a source nothing moves and the target stays; with a source the target is replaced."""
+        assert await blobs.move(place, "a", place, "b") is False
+        await blobs.put_bytes(place, "a", b"one", "text/plain")
+        assert await blobs.move(place, "a", place, "b") is True
+        assert await blobs.move(place, "a", place, "b") is False
+        assert await blobs.get_bytes(place, "b", 10) == b"one"
+        await blobs.put_bytes(place, "a", b"three", "text/plain")
+        assert await blobs.move(place, "a", place, "b") is True
+        assert await blobs.get_bytes(place, "b", 10) == b"three"
+
+    async def test_of_concurrent_moves_the_blob_arrives_once_and_whole(
+        self, blobs: Blobs, place: str
+    ) -> None:
+        """A redelivered message may move a file that is being moved."""
+        await blobs.put_bytes(place, "a", b"one", "text/plain")
+        moved = await asyncio.gather(*(blobs.move(place, "a", place, "b") for _ in range(4)))
+        assert any(moved)
+        assert await blobs.get_bytes(place, "b", 10) == b"one"
+        assert await blobs.exists(place, "a") is False
+
+    async def test_a_blob_is_not_moved_onto_itself(self, blobs: Blobs, place: str) -> None:
+        """Deleting the source would delete the target."""
+        await blobs.put_bytes(place, "Ada Example.pdf", b"one", "text/plain")
+        with pytest.raises(ValueError, match="itself") as caught:
+            await blobs.move(place, "Ada Example.pdf", place, "Ada Example.pdf")
+        assert "Ada" not in str(caught.value)
+        assert await blobs.exists(place, "Ada Example.pdf") is True
+
+    async def test_a_container_lists_its_blobs_by_name(self, blobs: Blobs, place: str) -> None:
+        """Name, size and the moment of the last change; a missing container lists nothing."""
+        assert [entry async for entry in blobs.names(place)] == []
+        for name in ("b/2", "a/1 & Söhne", "b/1"):
+            await blobs.put_bytes(place, name, name.encode(), "text/plain")
+        entries = [entry async for entry in blobs.names(place)]
+        assert [entry.name for entry in entries] == ["a/1 & Söhne", "b/1", "b/2"]
+        assert [entry.size_bytes for entry in entries] == [len("a/1 & Söhne".encode()), 3, 3]
+        assert all(abs(datetime.now(UTC) - entry.changed_at) < timedelta(minutes=1) for entry in entries)
+        assert [entry.name async for entry in blobs.names(place, "b/")] == ["b/1", "b/2"]
+        assert [entry.name async for entry in blobs.names(place, "c")] == []
+        assert "Söhne" not in repr(entries)
 
 
 class QueuesContract:

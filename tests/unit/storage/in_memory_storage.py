@@ -9,11 +9,13 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from shared_code.errors import DocumentTooLargeError, StorageError
 from shared_code.storage.entities import filter_of, from_service, selection_of, to_service
-from shared_code.storage.protocols import Condition, Entity, StoredEntity, UpsertMode
+from shared_code.storage.protocols import BlobEntry, Condition, Entity, StoredEntity, UpsertMode
 from shared_code.storage.queues import message_text
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -33,6 +35,7 @@ class InMemoryTables:
     failure: Exception | None = None
     hangs: bool = False
     requests: Counter[str] = field(default_factory=Counter)
+    rows_read: int = 0
     _rows: dict[str, dict[tuple[str, str], StoredEntity]] = field(default_factory=dict)
     _writes: int = 0
 
@@ -61,19 +64,37 @@ class InMemoryTables:
         return None if found is None else StoredEntity(dict(found.values), found.etag)
 
     async def query(
-        self, table: str, conditions: Sequence[Condition] = (), *, select: Sequence[str] | None = None
+        self,
+        table: str,
+        conditions: Sequence[Condition] = (),
+        *,
+        select: Sequence[str] | None = None,
+        limit: int | None = None,
     ) -> AsyncIterator[StoredEntity]:
         filter_of(conditions)  # refuses what the service's filter could not say
         await self._answer("query")
         columns = selection_of(select)
-        for _, row in sorted(self._rows.get(table, {}).items()):
-            if all(_meets(row, condition) for condition in conditions):
-                shown = {n: v for n, v in row.values.items() if columns is None or n in columns}
-                yield StoredEntity(shown, row.etag)
+        met = (
+            row
+            for _, row in sorted(self._rows.get(table, {}).items())
+            if all(_meets(row, condition) for condition in conditions)
+        )
+        for row in islice(met, limit):
+            self.rows_read += 1
+            shown = {n: v for n, v in row.values.items() if columns is None or n in columns}
+            yield StoredEntity(shown, row.etag)
 
     async def delete(self, table: str, partition_key: str, row_key: str) -> None:
         await self._answer("delete")
         self._rows.get(table, {}).pop((partition_key, row_key), None)
+
+    async def delete_if_unchanged(self, table: str, partition_key: str, row_key: str, etag: str) -> bool:
+        await self._answer("delete_if_unchanged")
+        found = self._rows.get(table, {}).get((partition_key, row_key))
+        if found is None or found.etag != etag:
+            return False
+        del self._rows[table][partition_key, row_key]
+        return True
 
     @property
     def writes(self) -> int:
@@ -104,6 +125,7 @@ class InMemoryBlobs:
     """Blobs in a dict; ``content_types`` remembers what they were said to be."""
 
     content_types: dict[tuple[str, str], str] = field(default_factory=dict)
+    changed: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _blobs: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     async def put_json(self, container: str, name: str, value: Mapping[str, Any]) -> None:
@@ -122,6 +144,7 @@ class InMemoryBlobs:
     async def put_bytes(self, container: str, name: str, data: bytes, content_type: str) -> None:
         self._blobs[container, name] = bytes(data)
         self.content_types[container, name] = content_type
+        self.changed[container, name] = datetime.now(UTC)
 
     async def get_bytes(self, container: str, name: str, max_bytes: int) -> bytes | None:
         data = self._blobs.get((container, name))
@@ -134,6 +157,20 @@ class InMemoryBlobs:
 
     async def delete(self, container: str, name: str) -> bool:
         return self._blobs.pop((container, name), None) is not None
+
+    async def move(self, container: str, name: str, to_container: str, to_name: str) -> bool:
+        if (container, name) == (to_container, to_name):
+            raise ValueError("A blob cannot be moved onto itself")
+        if (container, name) not in self._blobs:
+            return False
+        data, content_type = self._blobs[container, name], self.content_types[container, name]
+        await self.put_bytes(to_container, to_name, data, content_type)
+        return await self.delete(container, name)
+
+    async def names(self, container: str, prefix: str = "") -> AsyncIterator[BlobEntry]:
+        for (place, name), data in sorted(self._blobs.items()):
+            if place == container and name.startswith(prefix):
+                yield BlobEntry(name, len(data), self.changed[place, name])
 
 
 @dataclass
