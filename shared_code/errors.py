@@ -13,7 +13,10 @@
     │   ├── EncryptedDocumentError         a password is needed
     │   ├── CorruptDocumentError           damaged beyond reading
     │   ├── UnsafeDocumentError            XML entities and other traps
-    │   └── NoTextError                    readable, but nothing written in it
+    │   ├── DocumentTooSlowError           takes longer to read than the limit
+    │   ├── DocumentTooHungryError         takes more memory to read than the limit
+    │   ├── NoTextError                    readable, but nothing written in it
+    │   └── NotACvError                    another kind of document, where those are rejected
     ├── StorageError                       tables, blobs or queues did not answer
     └── OpenAIServiceError                 the model could not be used
         ├── AuthenticationError            credentials refused (401, 403)
@@ -147,10 +150,28 @@ class UnsafeDocumentError(DocumentError):
     code = "xmlEntities"
 
 
+class DocumentTooSlowError(DocumentError):
+    """Reading the file was stopped: it took longer than any CV does."""
+
+    code = "tooSlow"
+
+
+class DocumentTooHungryError(DocumentError):
+    """Reading the file was stopped: it took more memory than any CV does."""
+
+    code = "tooMuchMemory"
+
+
 class NoTextError(DocumentError):
     """The file opens, but holds no text: a scan, or a blank page."""
 
     code = "noText"
+
+
+class NotACvError(DocumentError):
+    """The document is of another kind, and CV_REJECT_NON_CVS rejects those."""
+
+    code = "notACv"
 
 
 class StorageError(EngineError):

@@ -7,6 +7,7 @@ What is asked and what an answer must be stands here; how often, when and where 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,8 +25,9 @@ from shared_code.backends.contract import (
     EmbeddingAnswer,
     EmbeddingBackend,
     EmbeddingRequest,
+    ImagePart,
 )
-from shared_code.deployment import chat_deployments, open_deployment
+from shared_code.deployment import Deployment, chat_deployments, open_deployment
 from shared_code.embedding import (
     MAX_TOKENS_PER_REQUEST,
     Embedding,
@@ -48,8 +50,9 @@ from shared_code.errors import (
     TruncatedAnswerError,
     ValidationError,
 )
-from shared_code.guarded_call import GuardedCall, Guards
+from shared_code.guarded_call import AnswerT, GuardedCall, Guards
 from shared_code.observation import Observer, Observers
+from shared_code.reliability.bulkhead import Bulkhead
 from shared_code.reliability.deadline import Clock, Deadline
 from shared_code.reliability.rate_limiter import RateLimiter
 from shared_code.reliability.retry import RetryPolicy
@@ -59,6 +62,8 @@ __all__ = ["ChatResult", "Embedding", "EmbeddingResult", "OpenAIClient", "ensure
 
 # English and German prose has some four characters to a token.
 CHARACTERS_PER_TOKEN = 4
+# OpenAI's guide to images, for gpt-4.1-mini.
+PATCH_PIXELS, MOST_PATCHES, TOKENS_PER_PATCH = 32, 1_536, 1.62
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,7 @@ class OpenAIClient:
         )
         self._embedding_backend = embedding_backend
         self._clock = clock
+        self._bulkhead = Bulkhead(settings.max_concurrent_requests)
         self._guards = Guards(
             limiter=self.limiter,
             budget=budget,
@@ -155,7 +161,7 @@ class OpenAIClient:
         call = GuardedCall(
             "chat", self.deployments, self._deadline(deadline), _estimated_tokens(request), send, _problem_of
         )
-        answer, deployment = await self._guards.run(call)
+        answer, deployment = await self._run(call)
         return ChatResult(
             content=answer.content,
             deployment=deployment.name,
@@ -193,7 +199,7 @@ class OpenAIClient:
         for batch in batches(texts, self._tokens_per_request()):
             call = self._embedding_call(batch, dimensions, deadline)
             try:
-                answer, _ = await self._guards.run(call)
+                answer, _ = await self._run(call)
             except OpenAIServiceError as error:
                 error.attempts += attempts
                 error.charges = (*charges, *error.charges)
@@ -219,6 +225,10 @@ class OpenAIClient:
         await self.backend.aclose()
         if self._embedding_backend is not None:
             await self._embedding_backend.aclose()
+
+    async def _run(self, call: GuardedCall[AnswerT]) -> tuple[AnswerT, Deployment]:
+        async with self._bulkhead.place(call.deadline.remaining_seconds()):
+            return await self._guards.run(call)
 
     def _deadline(self, deadline: Deadline | None) -> Deadline:
         return deadline or Deadline.after(self.settings.deadline_seconds, self._clock)
@@ -255,7 +265,17 @@ class OpenAIClient:
 def _estimated_tokens(request: ChatRequest) -> int:
     """What the provider counts up front: the prompt, roughly, and the longest answer allowed."""
     characters = sum(len(message.content) for message in request.messages)
-    return characters // CHARACTERS_PER_TOKEN + request.max_output_tokens
+    pictures = sum(_picture_tokens(image) for message in request.messages for image in message.images)
+    return characters // CHARACTERS_PER_TOKEN + pictures + request.max_output_tokens
+
+
+def _picture_tokens(image: ImagePart) -> int:
+    """What a picture counts for gpt-4.1-mini: squares of 32 pixels, of which it is shrunk to 1,536.
+
+    The older gpt-4o-mini counts far more; what is reserved too little is settled by the answer's usage.
+    """
+    squares = math.ceil(image.width / PATCH_PIXELS) * math.ceil(image.height / PATCH_PIXELS)
+    return math.ceil(TOKENS_PER_PATCH * min(squares, MOST_PATCHES))
 
 
 def _problem_of(answer: ChatAnswer, deployment: str) -> ValidationError | None:

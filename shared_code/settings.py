@@ -72,6 +72,7 @@ class OpenAISettings(_EnvironmentSettings):
 
     requests_per_minute: int = Field(default=20, ge=1, validation_alias="OPENAI_REQUESTS_PER_MINUTE")
     tokens_per_minute: int | None = Field(default=None, ge=1, validation_alias="OPENAI_TOKENS_PER_MINUTE")
+    max_concurrent_requests: int = Field(default=32, ge=1, validation_alias="OPENAI_MAX_CONCURRENT_REQUESTS")
     rate_limit_scope: Literal["instance", "shared"] = Field(
         default="instance", validation_alias="OPENAI_RATE_LIMIT_SCOPE"
     )
@@ -165,10 +166,28 @@ class StorageSettings(_EnvironmentSettings):
 
 
 class IntakeSettings(_EnvironmentSettings):
-    """What is taken in."""
+    """What is taken in, how hard it is tried, and how long it is kept."""
 
     max_document_bytes: int = Field(default=10 * 1024 * 1024, ge=1, validation_alias="CV_MAX_DOCUMENT_BYTES")
     max_document_pages: int = Field(default=50, ge=1, validation_alias="CV_MAX_DOCUMENT_PAGES")
+    reader_isolation: Literal["process", "thread"] = Field(
+        default="process", validation_alias="CV_READER_ISOLATION"
+    )
+    reader_processes: int = Field(default=2, ge=1, le=16, validation_alias="CV_READER_PROCESSES")
+    reader_seconds: float = Field(default=10.0, gt=0, le=60, validation_alias="CV_READER_SECONDS")
+    reader_memory_mb: int = Field(default=512, ge=128, validation_alias="CV_READER_MEMORY_MB")
+    ocr_provider: Literal["none", "vision", "tesseract", "rapidocr"] = Field(
+        default="none", validation_alias="CV_OCR_PROVIDER"
+    )
+    ocr_languages: NameList = Field(default=("eng",), min_length=1, validation_alias="CV_OCR_LANGUAGES")
+    ocr_max_pages: int = Field(default=10, ge=1, le=50, validation_alias="CV_OCR_MAX_PAGES")
+    ocr_page_seconds: float = Field(default=60.0, gt=0, le=600, validation_alias="CV_OCR_PAGE_SECONDS")
+    reject_non_cvs: bool = Field(default=False, validation_alias="CV_REJECT_NON_CVS")
+    max_tries: int = Field(default=5, ge=1, validation_alias="CV_MAX_TRIES")
+    max_age_hours: float = Field(default=24, ge=0, validation_alias="CV_MAX_AGE_HOURS")
+    lease_seconds: float = Field(default=60, ge=1, le=3600, validation_alias="CV_LEASE_SECONDS")
+    retention_days: int = Field(default=180, ge=1, validation_alias="RETENTION_DAYS")
+    audit_retention_days: int = Field(default=730, ge=1, validation_alias="AUDIT_RETENTION_DAYS")
 
 
 class TelemetrySettings(_EnvironmentSettings):

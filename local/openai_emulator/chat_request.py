@@ -7,7 +7,7 @@ from typing import Any
 
 from local.openai_emulator.deployments import ModelTraits
 from local.openai_emulator.problems import invalid_request, not_emulated
-from local.openai_emulator.text_request import TextRequest
+from local.openai_emulator.text_request import TextRequest, is_inline_picture, pictures_in
 from local.openai_emulator.text_rules import check_sampling, checked_limit, effective_effort, output_format
 
 ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
@@ -70,7 +70,8 @@ def parse_chat_request(body: Mapping[str, Any], traits: ModelTraits) -> TextRequ
             "'messages' must contain the word 'json' to use 'response_format' of type 'json_object'.",
             param="messages",
         )
-    return TextRequest(messages, output, _completion_limit(body, traits), effort)
+    pictures = pictures_in(body["messages"])
+    return TextRequest(messages, output, _completion_limit(body, traits), effort, pictures)
 
 
 def _check_names(body: Mapping[str, Any]) -> None:
@@ -131,6 +132,8 @@ def _content(where: str, content: Any, *, is_optional: bool) -> str:
     texts: list[str] = []
     for index, part in enumerate(content):
         kind = part.get("type") if isinstance(part, dict) else None
+        if kind == "image_url" and is_inline_picture((part.get("image_url") or {}).get("url")):
+            continue
         if kind not in {"text", "refusal"} or not isinstance(part.get(kind), str):
             raise not_emulated(f"{where}[{index}]", "A content part other than text")
         texts.append(part[kind])

@@ -8,7 +8,7 @@ from typing import Any
 
 from local.openai_emulator.deployments import ModelTraits
 from local.openai_emulator.problems import ApiError, invalid_request, not_emulated
-from local.openai_emulator.text_request import OutputFormat, TextRequest
+from local.openai_emulator.text_request import OutputFormat, TextRequest, is_inline_picture, pictures_in
 from local.openai_emulator.text_rules import (
     check_sampling,
     checked_limit,
@@ -120,7 +120,8 @@ def parse_responses_request(body: Mapping[str, Any], traits: ModelTraits) -> Res
             "'instructions' do not count.",
             param="input",
         )
-    asked = TextRequest(told + turns, output, _output_limit(body, traits), effort)
+    pictures = 0 if isinstance(body["input"], str) else pictures_in(body["input"])
+    asked = TextRequest(told + turns, output, _output_limit(body, traits), effort, pictures)
     return ResponsesRequest(asked, _settings(body, text, effort), len(told))
 
 
@@ -208,6 +209,8 @@ def _part(where: str, part: Any, parts: Mapping[str, str]) -> str:
     if not isinstance(part, dict) or not isinstance(part.get("type"), str):
         raise _wrong_type(where, "an object with a type")
     kind = part["type"]
+    if kind == "input_image" and is_inline_picture(part.get("image_url")):
+        return ""
     if kind in parts:
         text = part.get(parts[kind])
         if not isinstance(text, str):

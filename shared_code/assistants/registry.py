@@ -1,4 +1,4 @@
-"""The three assistants: their names, instructions, schemas and versions, read from their folders."""
+"""The assistants: their names, instructions, schemas and versions, read from their folders."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 EXTRACTOR = "cv_data_extractor"
 PII_IDENTIFIER = "cv_pii_identifier"
 SKILLS_ANALYST = "cv_skills_analyst"
+PAGE_TRANSCRIBER = "page_transcriber"
 
 _FOLDER = Path(__file__).parent
 _SCHEMA_OF_ASSISTANT = {
@@ -48,6 +49,22 @@ def load_assistant(name: str) -> Assistant:
     version = hashlib.sha256(f"{instructions}\0{schema_text}".encode()).hexdigest()[:12]
     schema = {key: value for key, value in json.loads(schema_text).items() if not key.startswith("$")}
     return Assistant(name, instructions, OutputSchema(_SCHEMA_OF_ASSISTANT[name], schema), version)
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What is asked where plain text is the answer. ``version`` changes with the text."""
+
+    name: str
+    text: str
+    version: str
+
+
+@cache
+def load_instructions(name: str) -> Instructions:
+    """Read the instructions of a folder without a schema; once per process."""
+    text = (_FOLDER / name / "instructions.md").read_text(encoding="utf-8")
+    return Instructions(name, text, hashlib.sha256(text.encode()).hexdigest()[:12])
 
 
 def find_assistant(assistant_id: str, settings: OpenAISettings) -> Assistant:

@@ -77,6 +77,13 @@ class AssistantsBackend:
 
     async def complete(self, request: ChatRequest, deployment: str, timeout_seconds: float) -> ChatAnswer:
         """See ``Backend.complete``. ``timeout_seconds`` covers everything up to the answer."""
+        if any(message.images for message in request.messages):
+            raise InvalidModelRequestError(
+                "The Assistants API takes pictures only as stored files, and none are stored: set "
+                "OPENAI_BACKEND to chat or responses, or CV_OCR_PROVIDER to another one than vision.",
+                deployment=deployment,
+                was_sent=False,
+            )
         run = ThreadRun(self._api, deployment, timeout_seconds, self._clock, self._sleep)
         failure: OpenAIServiceError | None = None
         try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared_code.accounting.pricing import ModelCatalogue, load_catalogue
 from shared_code.accounting.usage import Usage
-from shared_code.backends.contract import ChatAnswer, ChatRequest, FinishReason
+from shared_code.backends.contract import ChatAnswer, ChatRequest, FinishReason, Message
 from shared_code.backends.on_demand import TransportOnDemand
 from shared_code.backends.parameters import parameters_for, response_format
 from shared_code.errors import ModelServerError
@@ -62,7 +62,9 @@ class ChatCompletionsBackend:
         parameters = parameters_for(request, deployment, self._settings, self._catalogue)
         body: dict[str, Any] = {
             "model": deployment,
-            "messages": [{"role": message.role, "content": message.content} for message in request.messages],
+            "messages": [
+                {"role": message.role, "content": _content(message)} for message in request.messages
+            ],
             parameters.token_parameter: parameters.max_output_tokens,
         }
         if parameters.temperature is not None:
@@ -70,6 +72,16 @@ class ChatCompletionsBackend:
         if request.output_schema is not None:
             body["response_format"] = response_format(request.output_schema)
         return body
+
+
+def _content(message: Message) -> str | list[dict[str, Any]]:
+    """The text alone, as ever, or parts where there are pictures."""
+    if not message.images:
+        return message.content
+    return [
+        {"type": "text", "text": message.content},
+        *({"type": "image_url", "image_url": {"url": image.data_url()}} for image in message.images),
+    ]
 
 
 def _answer(response: ProviderResponse, deployment: str) -> ChatAnswer:

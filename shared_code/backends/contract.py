@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -12,11 +13,26 @@ FinishReason = Literal["stop", "length", "content_filter", "other"]
 
 
 @dataclass(frozen=True, slots=True)
+class ImagePart:
+    """A picture that a message shows: the file's bytes, and its size in pixels."""
+
+    media_type: str
+    data: bytes
+    width: int
+    height: int
+
+    def data_url(self) -> str:
+        """The picture as a URL that holds it (RFC 2397)."""
+        return f"data:{self.media_type};base64,{b64encode(self.data).decode('ascii')}"
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of the conversation."""
+    """One turn of the conversation; pictures follow its text, and only a user shows some."""
 
     role: Role
     content: str
+    images: tuple[ImagePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared_code.accounting.pricing import ModelCatalogue, load_catalogue
 from shared_code.accounting.usage import Usage
-from shared_code.backends.contract import ChatAnswer, ChatRequest, FinishReason, OutputSchema
+from shared_code.backends.contract import ChatAnswer, ChatRequest, FinishReason, Message, OutputSchema
 from shared_code.backends.failures import failed_generation
 from shared_code.backends.on_demand import TransportOnDemand
 from shared_code.backends.parameters import parameters_for
@@ -69,7 +69,7 @@ class ResponsesBackend:
         body: dict[str, Any] = {
             "model": deployment,
             "input": [
-                {"role": message.role, "content": message.content}
+                {"role": message.role, "content": _content(message)}
                 for message in request.messages
                 if message.role != "system"
             ],
@@ -84,6 +84,16 @@ class ResponsesBackend:
         if request.output_schema is not None:
             body["text"] = {"format": _text_format(request.output_schema)}
         return body
+
+
+def _content(message: Message) -> str | list[dict[str, Any]]:
+    """The text alone, as ever, or parts where there are pictures."""
+    if not message.images:
+        return message.content
+    return [
+        {"type": "input_text", "text": message.content},
+        *({"type": "input_image", "image_url": image.data_url()} for image in message.images),
+    ]
 
 
 def _text_format(schema: OutputSchema) -> dict[str, Any]:

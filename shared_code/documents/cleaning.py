@@ -29,7 +29,9 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]"
 )
-_SPLITS_A_WORD = re.compile("[^\\W\\d_][\u200b\u2060-\u2064\ufeff\u180e]+(?=[^\\W\\d_])")
+_SPLITTERS = "\u200b\u2060-\u2064\ufeff\u180e"
+# It begins with what is rare, not with the letter before it: patterns run over every CV's whole text.
+_SPLITS_A_WORD = re.compile(f"[{_SPLITTERS}](?<=[^\\W\\d_].)[{_SPLITTERS}]*(?=[^\\W\\d_])")
 # Joiners shape Arabic, Indic and other scripts and glue emoji; after anything else they only hide.
 _NEEDLESS_JOINERS = re.compile(
     "(?<![\u0600-\u08ff\u0900-\u0dff\u0e00-\u109f\u1780-\u18af\u2190-\u2bff\ufb50-\ufdff\ufe0f\U0001f000-\U0001faff])"
@@ -41,8 +43,10 @@ _REMOVED = re.compile(
 _PRIVATE_BULLETS = re.compile("(?m)^([ \t]*)[\uf0b7\uf0a7\uf0d8\uf0fc\uf076](?=[ \t]|\\w)")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]+ ?")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
-_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
 _RADICALS = re.compile("[\u2e80-\u2fd5]")  # fonts name 日 as the radical ⽇
+_COMBINING = re.compile("[\u0300-\u036f\u3099\u309a\u1100-\u11ff]")
 _DECOMPOSED = re.compile("[^\\W\\d_][\u0300-\u036f\u3099\u309a]+|[\u1100-\u11ff]{2,}")
 _BLANK_LINES = re.compile("\n{3,}")
 
@@ -132,7 +136,9 @@ def _without_invisible(text: str, findings: list[Finding]) -> str:
 def _plain_characters(text: str) -> str:
     text = _PRIVATE_BULLETS.sub("\\1•", text)
     text = _PRIVATE_USE.sub("", text)  # icon fonts: an envelope before the address
-    text = _SPACES.sub(" ", text).translate(_LIGATURES)
+    text = _LIGATURE.sub(lambda match: _LIGATURES[match.group()], _SPACES.sub(" ", text))
     text = _RADICALS.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
+    if not _COMBINING.search(text):
+        return text
     # Only what is decomposed is composed: NFC over all of it would respell names in old kanji.
     return _DECOMPOSED.sub(lambda match: unicodedata.normalize("NFC", match.group()), text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shared_code.documents.formats import REGISTRY, Format
+from shared_code.documents.formats import IMAGES, REGISTRY, Format
 from shared_code.errors import TypeMismatchError
 
 if TYPE_CHECKING:
@@ -14,9 +14,27 @@ if TYPE_CHECKING:
 _HEAD_BYTES = 2048
 _PDF_HEADER_WITHIN_BYTES = 1024  # where PDF readers look for %PDF, junk before it or not
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_IMAGE_MAGIC = (
-    b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF87a", b"GIF89a",
+_MAGIC = (
+    (b"\x89PNG\r\n\x1a\n", Format.PNG),
+    (b"\xff\xd8\xff", Format.JPEG),
+    (b"II*\x00", Format.TIFF), (b"MM\x00*", Format.TIFF),
+    (b"II+\x00", Format.TIFF), (b"MM\x00+", Format.TIFF),  # over 4 GB, in theory
+    (b"GIF87a", Format.GIF), (b"GIF89a", Format.GIF),
+    (b"7z\xbc\xaf\x27\x1c", Format.ARCHIVE), (b"Rar!\x1a\x07", Format.ARCHIVE),
+    (b"\x1f\x8b\x08", Format.ARCHIVE), (b"BZh", Format.ARCHIVE), (b"\xfd7zXZ\x00", Format.ARCHIVE),
+    (b"(\xb5/\xfd", Format.ARCHIVE),
 )  # fmt: skip
+_HEIF_BRANDS = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"}
+)
+# Names of streams stand in a compound file's directory as UTF-16; the first that is there decides.
+_OLE_STREAMS = (
+    ("EncryptedPackage", Format.ENCRYPTED_OFFICE),
+    ("__properties_version1.0", Format.OUTLOOK),
+    ("WordDocument", Format.LEGACY_WORD),
+    ("PowerPoint Document", Format.PRESENTATION),
+    ("Workbook", Format.SPREADSHEET),
+)
 _EXECUTABLE_MAGIC = (b"\x7fELF", b"MZ", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe")
 _HTML_START = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
 _HTML_FRAGMENT = re.compile(
@@ -24,6 +42,8 @@ _HTML_FRAGMENT = re.compile(
     re.IGNORECASE,
 )
 _WORD_XML = re.compile(rb"mso-application[^>]+Word\.Document|<pkg:package|<w:wordDocument")
+
+_FLAT_ODT_WITHIN_BYTES = 16 * 1024  # LibreOffice declares thirty namespaces first
 
 _BY_ENDING = {
     "pdf": Format.PDF,
@@ -33,9 +53,16 @@ _BY_ENDING = {
     "md": Format.MARKDOWN, "markdown": Format.MARKDOWN,
     "txt": Format.TEXT, "text": Format.TEXT,
     "rtf": Format.RTF,
-    "odt": Format.ODT, "ott": Format.ODT,
+    "odt": Format.ODT, "ott": Format.ODT, "fodt": Format.ODT,
     "doc": Format.LEGACY_WORD, "dot": Format.LEGACY_WORD,
-    "png": Format.IMAGE, "jpg": Format.IMAGE, "jpeg": Format.IMAGE, "tif": Format.IMAGE, "tiff": Format.IMAGE,
+    "png": Format.PNG, "jpg": Format.JPEG, "jpeg": Format.JPEG, "tif": Format.TIFF, "tiff": Format.TIFF,
+    "gif": Format.GIF, "webp": Format.WEBP, "heic": Format.HEIF, "heif": Format.HEIF, "avif": Format.HEIF,
+    "bmp": Format.BMP,
+    "pages": Format.PAGES,
+    "xls": Format.SPREADSHEET, "xlsx": Format.SPREADSHEET, "ods": Format.SPREADSHEET,
+    "ppt": Format.PRESENTATION, "pptx": Format.PRESENTATION, "odp": Format.PRESENTATION,
+    "msg": Format.OUTLOOK,
+    "zip": Format.ZIP,
 }  # fmt: skip
 _BY_MEDIA_TYPE = {
     "application/pdf": Format.PDF,
@@ -52,8 +79,12 @@ _BY_MEDIA_TYPE = {
     "text/x-markdown": Format.MARKDOWN,
     "text/plain": Format.TEXT,
     "application/rtf": Format.RTF,
+    "application/x-rtf": Format.RTF,
     "text/rtf": Format.RTF,
+    "text/richtext": Format.RTF,
     "application/vnd.oasis.opendocument.text": Format.ODT,
+    "application/vnd.oasis.opendocument.text-template": Format.ODT,
+    "application/vnd.oasis.opendocument.text-flat-xml": Format.ODT,
     "application/msword": Format.LEGACY_WORD,
 }
 _TEXTUAL = frozenset({Format.TEXT, Format.MARKDOWN, Format.HTML, Format.XML})
@@ -66,12 +97,18 @@ def declared_format(media_type: str | None, filename: str | None) -> Format | No
     send for everything they don't know.
     """
     bare = (media_type or "").split(";", 1)[0].strip().lower()
-    by_type = Format.IMAGE if bare.startswith("image/") else _BY_MEDIA_TYPE.get(bare)
+    by_type = _BY_MEDIA_TYPE.get(bare) or _image_type(bare)
     ending = (filename or "").rpartition(".")[2].strip().lower()
     by_ending = _BY_ENDING.get(ending) if "." in (filename or "") else None
     if by_type is None or (by_type is Format.TEXT and by_ending is not None):
         return by_ending
     return by_type
+
+
+def _image_type(media_type: str) -> Format | None:
+    if not media_type.startswith("image/"):
+        return None
+    return next((image for image in IMAGES if image.value == media_type), Format.IMAGE)
 
 
 def declared_charset(media_type: str | None) -> str | None:
@@ -128,28 +165,31 @@ def _pdf(content: bytes) -> Format | None:
 def _zip(content: bytes) -> Format | None:
     if not content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return None
-    if b"mimetypeapplication/vnd.oasis.opendocument.text" in content[:200]:
-        return Format.ODT
-    if b"word/document" in content:
-        return Format.WORD
-    from shared_code.documents.ooxml import names_a_word_document
+    from shared_code.documents.packages import package_format
 
-    return Format.WORD if names_a_word_document(content) else Format.ZIP
+    return package_format(content)
 
 
 def _ole(content: bytes) -> Format | None:
     if not content.startswith(_OLE_MAGIC):
         return None
-    # Names of streams stand in the compound file's directory as UTF-16.
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        return Format.ENCRYPTED_OFFICE
-    return Format.LEGACY_WORD if "WordDocument".encode("utf-16-le") in content else Format.OLE
+    for name, found in _OLE_STREAMS:
+        if name.encode("utf-16-le") in content:
+            return found
+    return Format.OLE
 
 
-def _image(content: bytes) -> Format | None:
-    is_webp = content.startswith(b"RIFF") and content[8:12] == b"WEBP"
-    is_heif = content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"mif1", b"avif"}
-    return Format.IMAGE if is_webp or is_heif or content.startswith(_IMAGE_MAGIC) else None
+def _image_or_archive(content: bytes) -> Format | None:
+    for magic, found in _MAGIC:
+        if content.startswith(magic):
+            return found
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return Format.WEBP
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
+        return Format.HEIF
+    # "BM" may begin a text: a bitmap's reserved bytes are zero, and its pixels begin behind its header.
+    is_bitmap = content.startswith(b"BM") and content[6:10] == bytes(4) and content[11:14] == bytes(3)
+    return Format.BMP if is_bitmap else None
 
 
 def _executable(content: bytes) -> Format | None:
@@ -168,6 +208,8 @@ def _marked_up(content: bytes) -> Format | None:
         return Format.WEB_ARCHIVE
     if not head.startswith(b"<"):
         return None
+    if b"<office:document" in head and b"opendocument.text" in content[:_FLAT_ODT_WITHIN_BYTES]:
+        return Format.ODT
     if _WORD_XML.search(head):
         return Format.WORD_XML
     if _HTML_START.search(head) or _HTML_FRAGMENT.match(head):
@@ -175,7 +217,9 @@ def _marked_up(content: bytes) -> Format | None:
     return Format.XML if head.startswith(b"<?xml") else None
 
 
-_TESTS: tuple[Callable[[bytes], Format | None], ...] = (_pdf, _zip, _ole, _image, _executable, _marked_up)
+_TESTS: tuple[Callable[[bytes], Format | None], ...] = (
+    _pdf, _zip, _ole, _image_or_archive, _executable, _marked_up,
+)  # fmt: skip
 
 
 def _mismatch(declared: Format, found: Format) -> str:

@@ -6,10 +6,10 @@ deletions and the old place of moved text go. Of two renderings of one drawing o
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from shared_code.documents.docx_blocks import Alternatives, Field, Paragraph, Row
+from shared_code.documents.fields import hyperlink_target
 from shared_code.documents.model import Link
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ _HEADING_STYLES = (
 )  # fmt: skip
 _FALSE = frozenset({"0", "false", "off"})
 _TINY_HALF_POINTS = 2  # one point: nobody reads it, on screen or paper
-_HYPERLINK = re.compile(r"\s*HYPERLINK\s+(?:\\[mnt]\s+)*(?:\"([^\"]*)\"|([^\s\\]\S*))", re.IGNORECASE)
 
 
 class StoryReader:
@@ -276,7 +275,7 @@ class StoryReader:
         self._open_link(self._external(attributes.get("r:id", "")))
 
     def _start_simple_field(self, attributes: dict[str, str]) -> None:
-        self._open_link(_hyperlink_target(attributes.get("w:instr", "")))
+        self._open_link(hyperlink_target(attributes.get("w:instr", "")))
 
     def _open_link(self, target: str) -> None:
         paragraph = self._paragraphs[-1]
@@ -296,7 +295,7 @@ class StoryReader:
             ended = self._fields.pop()
             if ended.result_in is not None:
                 text = "".join(ended.result_in.parts[ended.result_from :])
-                self._add_link(_hyperlink_target("".join(ended.instruction)), text)
+                self._add_link(hyperlink_target("".join(ended.instruction)), text)
 
     def _start_instruction(self, _: dict[str, str]) -> None:
         self._in_instruction = True
@@ -354,8 +353,3 @@ class StoryReader:
 
     def _end_alternatives(self) -> None:
         self._alternatives.pop()
-
-
-def _hyperlink_target(instruction: str) -> str:
-    match = _HYPERLINK.match(instruction)
-    return (match[1] or match[2] or "") if match else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from shared_code.documents.alphabets import spelled_in_one_language
 from shared_code.errors import NoTextError
 
 _MARKS = (
@@ -43,7 +44,8 @@ def decode(content: bytes, declared: str | None = None) -> str:
     """Text of ``content``.
 
     Order: byte order mark, UTF-16 by its pattern of NULs, strict UTF-8, the declared charset (of the
-    media type, the XML declaration or the ``meta`` element), Windows-1252 where the result reads as
+    media type, the XML declaration or the ``meta`` element), East Asian pairs, the code page under
+    which all letters belong to one Latin-script language, Windows-1252 where the result reads as
     Western text, then charset-normalizer among the code pages CVs are written in.
 
     Raises:
@@ -105,6 +107,9 @@ def _guess(content: bytes) -> str:
         east_asian = _best_of(content, _MULTIBYTE)
         if east_asian is not None and _reads_as_east_asian(east_asian):
             return east_asian
+    spelled = spelled_in_one_language(content)
+    if spelled is not None:
+        return spelled
     western = _strictly(content, "cp1252")
     if western is not None and _reads_as_western(western):
         return _strictly(content, _neighbour_of_western(western)) or western

@@ -28,8 +28,20 @@ class Format(StrEnum):
     OLE = "application/x-ole-storage"
     WORD_XML = "application/x-word-xml"
     WEB_ARCHIVE = "multipart/related"
+    OUTLOOK = "application/vnd.ms-outlook"
+    SPREADSHEET = "application/x-spreadsheet"
+    PRESENTATION = "application/x-presentation"
+    PAGES = "application/vnd.apple.pages"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+    TIFF = "image/tiff"
+    GIF = "image/gif"
+    WEBP = "image/webp"
+    HEIF = "image/heif"
+    BMP = "image/bmp"
     IMAGE = "image/*"
     ZIP = "application/zip"
+    ARCHIVE = "application/x-archive"
     EXECUTABLE = "application/x-executable"
     BINARY = "application/octet-stream"
 
@@ -87,6 +99,27 @@ def _text() -> Reader:
     return read_text
 
 
+def _rtf() -> Reader:
+    from shared_code.documents.rtf import read_rtf
+
+    return read_rtf
+
+
+def _odt() -> Reader:
+    from shared_code.documents.odt import read_odt
+
+    return read_odt
+
+
+# What an OCR provider would read; without one they are refused like every other format.
+IMAGES = frozenset(
+    {Format.PNG, Format.JPEG, Format.TIFF, Format.GIF, Format.WEBP, Format.HEIF, Format.BMP, Format.IMAGE}
+)
+
+_NO_OCR = "OCR is not on; send the document the picture was taken of, as PDF or DOCX with real text"
+_UNPACK = "unpack it and send the CV inside, as PDF or DOCX"
+_EXPORT = "export it as PDF and send that"
+
 REGISTRY: dict[Format, FormatEntry] = {
     Format.PDF: FormatEntry("PDF", _pdf),
     Format.WORD: FormatEntry("Word (DOCX)", _docx),
@@ -94,15 +127,30 @@ REGISTRY: dict[Format, FormatEntry] = {
     Format.XML: FormatEntry("XML", _html),
     Format.MARKDOWN: FormatEntry("Markdown", _text),
     Format.TEXT: FormatEntry("plain text", _text),
-    Format.RTF: FormatEntry("RTF"),
-    Format.ODT: FormatEntry("OpenDocument (ODT)"),
+    Format.RTF: FormatEntry("RTF", _rtf),
+    Format.ODT: FormatEntry("OpenDocument text (ODT)", _odt),
     Format.LEGACY_WORD: FormatEntry("Word 97 to 2003 (.doc)"),
     Format.ENCRYPTED_OFFICE: FormatEntry("encrypted Office document"),
     Format.OLE: FormatEntry("legacy Office document"),
     Format.WORD_XML: FormatEntry("Word XML"),
     Format.WEB_ARCHIVE: FormatEntry("web archive or e-mail"),
-    Format.IMAGE: FormatEntry("image", advice="OCR is not on; save the CV as PDF or DOCX with real text"),
-    Format.ZIP: FormatEntry("ZIP archive or other Office document"),
+    Format.OUTLOOK: FormatEntry("Outlook message", advice="save its attachment and send that"),
+    Format.SPREADSHEET: FormatEntry("spreadsheet", advice=_EXPORT),
+    Format.PRESENTATION: FormatEntry("presentation", advice=_EXPORT),
+    Format.PAGES: FormatEntry(
+        "Apple Pages, Numbers or Keynote",
+        advice="in Pages choose File, Export To, PDF or Word, and send that",
+    ),
+    Format.PNG: FormatEntry("PNG image", advice=_NO_OCR),
+    Format.JPEG: FormatEntry("JPEG image", advice=_NO_OCR),
+    Format.TIFF: FormatEntry("TIFF image", advice=_NO_OCR),
+    Format.GIF: FormatEntry("GIF image", advice=_NO_OCR),
+    Format.WEBP: FormatEntry("WebP image", advice=_NO_OCR),
+    Format.HEIF: FormatEntry("HEIC or AVIF image", advice=_NO_OCR),
+    Format.BMP: FormatEntry("BMP image", advice=_NO_OCR),
+    Format.IMAGE: FormatEntry("image", advice=_NO_OCR),
+    Format.ZIP: FormatEntry("ZIP archive", advice=_UNPACK),
+    Format.ARCHIVE: FormatEntry("compressed archive", advice=_UNPACK),
     Format.EXECUTABLE: FormatEntry("executable program", advice="send the CV as PDF or DOCX"),
     Format.BINARY: FormatEntry("binary file", advice="send the CV as PDF or DOCX"),
 }

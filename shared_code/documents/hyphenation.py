@@ -1,6 +1,7 @@
 """Line-end hyphens: which belong to the word, and which only broke it.
 
-PDFium joins the two lines and leaves U+FFFE where the hyphen stood.
+PDFium joins the two lines and leaves U+FFFE where the hyphen stood. It does so for the keyboard's hyphen
+alone, not for U+2010, which typesetters of web pages write.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import re
 
 HYPHEN_MARK = "\ufffe"
 
+_TYPESET = re.compile(r"(?<=[^\W\d_])\u2010[ \t]{0,9}\n[ \t]{0,9}(?=[^\W\d_])")
 _BROKEN = re.compile(
     rf"([^\s{HYPHEN_MARK}]{{0,80}}){HYPHEN_MARK}[ \t]{{0,9}}(?=([^\s{HYPHEN_MARK}]{{0,80}}))"
 )
@@ -46,11 +48,12 @@ _COMPOUND_TAILS = frozenset({"based", "centric", "driven", "focused", "oriented"
 
 
 def mend_line_end_hyphens(text: str) -> str:
-    """Text with every mark replaced by a hyphen or nothing.
+    """Text with every mark, and every U+2010 at a line's end, replaced by a hyphen or nothing.
 
     A hyphen stays in addresses, between capitals or digits, and where the document writes the word
     with it elsewhere or it is a known compound; between two lower-case halves it goes otherwise.
     """
+    text = _TYPESET.sub(HYPHEN_MARK, text)
     if HYPHEN_MARK not in text:
         return text
     rest = text.replace(HYPHEN_MARK, "\n").casefold()

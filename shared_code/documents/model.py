@@ -27,6 +27,8 @@ class DocumentLimits:
     max_unpacked_bytes: int = 100 * 1024 * 1024
     max_compression_ratio: int = 100
     max_members: int = 2_000
+    max_page_pixels: int = 4_000_000  # of one picture of a PDF page, of which few are painted
+    max_document_pixels: int = 100_000_000  # over its pages; more pages are painted coarser
 
 
 DEFAULT_LIMITS = DocumentLimits()

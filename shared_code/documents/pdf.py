@@ -57,6 +57,7 @@ def read_pdf(source: Source, /) -> RawDocument:
 
 def _read(document: PdfDocument, content: bytes, limits: DocumentLimits) -> RawDocument:
     from shared_code.documents.pdf_page import read_page
+    from shared_code.documents.pdf_state import unshown_state
 
     page_count = len(document)
     if page_count > limits.max_pages:
@@ -68,21 +69,28 @@ def _read(document: PdfDocument, content: bytes, limits: DocumentLimits) -> RawD
     findings = _document_findings(document, content)
     unreadable = characters = 0
     has_images = False
+    recognised: list[int] = []
+    state = unshown_state(content)
+    max_pixels = min(limits.max_page_pixels, limits.max_document_pixels // max(page_count, 1))
     for number in range(1, page_count + 1):
-        page = read_page(document, number)
+        page = read_page(document, number, state=state, max_pixels=max_pixels)
         if page is None:
             unreadable += 1
             pages.append("")
             continue
         links += page.links
         has_images = has_images or (page.has_image and len(page.text) < _FEW_LETTERS)
-        if any(c.isalpha() for c in page.hidden):
-            message = "Text that is invisible, off the page or too small to read was left out."
+        if page.has_ocr_layer:
+            recognised.append(number)
+        if any(c.isalnum() for c in page.hidden):
+            message = "Text that leaves no ink, is off the page or too small to read was left out."
             findings.append(hidden_text_finding(message, page.hidden, number))
         characters += len(page.text)
         if characters > 2 * limits.max_text_characters:
             raise DocumentTooLargeError("The PDF holds more text than any CV: send the CV alone.")
         pages.append(_mended(page.text))
+    if recognised:
+        findings.append(_ocr_finding(recognised))
     if unreadable == page_count:
         raise _damaged() if page_count else _no_pages()
     if unreadable:
@@ -110,6 +118,15 @@ def _document_findings(document: PdfDocument, content: bytes) -> list[Finding]:
         message = "The PDF holds JavaScript, which was not run."
         findings.append(Finding("javascript", Severity.MAJOR, message))
     return findings
+
+
+def _ocr_finding(pages: list[int]) -> Finding:
+    """Kept, because it says what the picture shows; named, because nobody sees that it does."""
+    message = (
+        f"The text of {len(pages)} page(s) lies unseen over pictures, as text recognition puts it there; "
+        "it was read, and may differ from what the pictures show."
+    )
+    return Finding("ocrLayer", Severity.MINOR, message, page=pages[0])
 
 
 def _not_opened(

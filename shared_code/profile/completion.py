@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared_code.documents.model import DocumentText, Severity
+from shared_code.errors import NotACvError
 from shared_code.profile.answer import (
     Record,
     choice_in,
@@ -52,7 +53,7 @@ def publish_profile(answer: Record, document: DocumentText, reference_date: date
     stated = record_in(answer, "candidateProfile")
     check = Verification(Grounding(document))
     if flag_in(answer, "isCv") is False:
-        check.warn("notACv", Severity.MAJOR, "The document does not read like a CV.")
+        check.warn(NotACvError.code, Severity.MAJOR, "The document does not read like a CV.")
     roles = roles_in(stated, reference_date)
     education = education_in(stated)
     anchors = [check.grounding.anchor(_telling_values(role)) for role in roles]

@@ -17,15 +17,11 @@ CVS = Path(__file__).resolve().parents[3] / "shared" / "cvs"
 
 pytestmark = pytest.mark.skipif(not CVS.is_dir(), reason="needs the CV collections in ../shared/cvs")
 
-# Text that leaves ink of the paper's colour, or is painted over: only the rendered page tells.
-NEEDS_PIXELS = {
-    "pdf_white_text.pdf": "white on white",
-    "pdf_near_white_text.pdf": "nearly white on white",
-    "pdf_covered_by_white_box.pdf": "painted over with a white box",
-}
 # Judged from the model's answer, not from the file.
 NOT_THE_READERS_FLAGS = {"notACv"}
 SECONDS_PER_FILE = 10.0
+# A form's "paste your photo here", which lies under the photo.
+UNDER_THE_PHOTO = {"yaml_cv_ja/academic.pdf", "yaml_cv_ja/output.pdf"}
 HONEST = ("altacv", "europass_en", "hiring_agent", "rendercv", "resume_matcher", "tx_java", "yaml_cv_ja")
 
 
@@ -70,9 +66,8 @@ def test_attack_ends_as_expected(name: str) -> None:
             assert result.code == expected["code"]
         return
     assert "ok" in allowed
-    if name not in NEEDS_PIXELS:
-        flags = set(expected.get("flags", ())) - NOT_THE_READERS_FLAGS
-        assert flags <= {finding.code for finding in result.findings}
+    flags = set(expected.get("flags", ())) - NOT_THE_READERS_FLAGS
+    assert flags <= {finding.code for finding in result.findings}
     for forbidden in expected.get("mustNotContain", ()):
         assert forbidden not in result.text
     if "txt_bidi" in name or "txt_homoglyph" in name:
@@ -85,11 +80,7 @@ def test_attack_ends_as_expected(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        name
-        for name, row in sorted(EXPECTED.items())
-        if "hiddenText" in row["expect"].get("flags", ()) and name not in NEEDS_PIXELS
-    ],
+    [name for name, row in sorted(EXPECTED.items()) if "hiddenText" in row["expect"].get("flags", ())],
 )
 def test_hidden_text_is_not_in_the_text_but_quoted(name: str) -> None:
     result = _read(CVS / "attacks" / name)
@@ -97,14 +88,6 @@ def test_hidden_text_is_not_in_the_text_but_quoted(name: str) -> None:
     for claim in EXPECTED[name]["expect"].get("profileMustNotContain", ()):
         assert claim not in result.text
     assert all(finding.quote for finding in result.findings if finding.code == "hiddenText")
-
-
-@pytest.mark.parametrize("name", sorted(NEEDS_PIXELS))
-def test_what_needs_pixels_is_still_open(name: str) -> None:
-    """Turns red when the ink test exists: then the file leaves the list above."""
-    result = _read(CVS / "attacks" / name)
-    assert isinstance(result, DocumentText)
-    assert "hiddenText" not in {finding.code for finding in result.findings}
 
 
 @pytest.mark.parametrize("name", _names("robustness", ".pdf", ".docx", ".doc", ".rtf", ".odt"))
@@ -154,7 +137,11 @@ def test_multilingual_truth_stands_in_text_or_links(name: str) -> None:
 def test_honest_file_is_read_without_suspicion(path: Path) -> None:
     result = _read(path)
     assert isinstance(result, DocumentText)
-    assert result.findings == ()
+    if f"{path.parent.name}/{path.name}" in UNDER_THE_PHOTO:
+        assert [finding.code for finding in result.findings] == ["hiddenText"]
+        assert str(result.findings[0].quote).startswith("写真を貼る位置")
+    else:
+        assert result.findings == ()
     assert [page.number for page in result.pages] == list(range(1, len(result.pages) + 1))
     assert "\ufffe" not in result.text
 

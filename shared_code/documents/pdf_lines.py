@@ -1,0 +1,166 @@
+"""PDFium's text of a page, put right by where its letters stand.
+
+PDFium takes a wide gap for a space, so letter-spaced headings come out as "S K I L L S"; and words of
+right-to-left scripts come out backwards where a program wrote their letters as they are drawn.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING
+
+from pypdfium2 import raw
+
+from shared_code.documents.hyphenation import HYPHEN_MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pypdfium2 import PdfTextPage
+
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RIGHT_TO_LEFT_RUN = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?:[ ]+[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*"
+)
+_ALEFS, _LAM = "\u0622\u0623\u0625\u0627", "\u0644"
+_SPACED_OUT = re.compile(r"(?<!\S)[^\W\d_]{1,3}(?: [^\W\d_]{1,3}){4,}(?!\S)")
+_LEAST_SINGLES = 0.35  # of the pieces of a word that was torn apart
+_SPACE_OF_HEIGHT = 0.2  # a space's width, of a line's height
+_WIDEST_OF_HEIGHT = 1.0  # letters further apart are columns, not a word
+_TIGHT = 0.5  # letters this much closer inside of pieces than between them: the pieces are words
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A character and where it stands, in points; spaces that PDFium guessed have no width."""
+
+    character: str
+    left: float
+    right: float
+    height: float
+
+
+def text_range(textpage: PdfTextPage, start: int = 0, count: int = -1) -> str:
+    """PDFium's text from index ``start`` on, its hyphen marks and line ends included.
+
+    Pages without anything to put right, nearly all, cost one call.
+    """
+    text: str = textpage.get_text_range(start, count)
+    if not any(_is_torn(match[0]) for match in _SPACED_OUT.finditer(text)) and not _RIGHT_TO_LEFT.search(
+        text
+    ):
+        return text
+    end = textpage.count_chars() if count < 0 else start + count
+    lines: list[str] = []
+    line: list[Glyph] = []
+    for index in range(start, end):
+        glyph = _glyph(textpage, index)
+        if glyph.character in "\r\n":
+            lines += [line_text(line), glyph.character]
+            line = []
+        elif glyph.character != "\0":
+            line.append(glyph)
+    return "".join([*lines, line_text(line)])
+
+
+def line_text(line: Sequence[Glyph]) -> str:
+    """A line's text with torn words joined and backward words turned round."""
+    text = "".join(glyph.character for glyph in line)
+    if len(text) != len(line):  # a character of several: its places can't be told apart
+        return text
+    if _RIGHT_TO_LEFT.search(text):
+        line = _turned(line, text)
+        text = "".join(glyph.character for glyph in line)
+    return _SPACED_OUT.sub(lambda match: _joined(line[match.start() : match.end()]), text)
+
+
+def _glyph(textpage: PdfTextPage, index: int) -> Glyph:
+    code = raw.FPDFText_GetUnicode(textpage, index)
+    character = HYPHEN_MARK if code == 2 else chr(code) if code < 0x110000 else "\0"
+    box = raw.FS_RECTF()
+    raw.FPDFText_GetLooseCharBox(textpage, index, box)
+    return Glyph(character, box.left, box.right, abs(box.top - box.bottom))
+
+
+# Letter spacing
+
+
+def _is_torn(text: str) -> bool:
+    pieces = text.split(" ")
+    return sum(len(piece) == 1 for piece in pieces) >= _LEAST_SINGLES * len(pieces)
+
+
+def _joined(glyphs: Sequence[Glyph]) -> str:
+    """Words of a letter-spaced line: only gaps that are wider than the others part them."""
+    text = "".join(glyph.character for glyph in glyphs)
+    if not _is_torn(text):
+        return text
+    letters = [index for index, glyph in enumerate(glyphs) if glyph.character != " "]
+    gaps = {after: glyphs[after].left - glyphs[before].right for before, after in pairwise(letters)}
+    inside = [gap for after, gap in gaps.items() if glyphs[after - 1].character != " "]
+    between = [gap for after, gap in gaps.items() if glyphs[after - 1].character == " "]
+    usual, height = median(gaps.values()), median(glyphs[index].height for index in letters)
+    if not 0 < usual <= _WIDEST_OF_HEIGHT * height or (inside and median(inside) < _TIGHT * median(between)):
+        return text
+    widest = usual + (usual + _SPACE_OF_HEIGHT * height) / 2
+    return "".join(
+        f" {glyphs[index].character}" if gaps.get(index, 0.0) > widest else glyphs[index].character
+        for index in letters
+    )
+
+
+# Right to left
+
+
+def _turned(line: Sequence[Glyph], text: str) -> list[Glyph]:
+    """The line with right-to-left words, and the order of them, running from right to left."""
+    turned: list[Glyph] = []
+    end = 0
+    for match in _RIGHT_TO_LEFT_RUN.finditer(text):
+        turned += line[end : match.start()]
+        end = match.end()
+        words = _words(line[match.start() : end])
+        if len(words) > 1 and _middle(words[0]) < _middle(words[-1]):
+            words.reverse()
+        for word in words:
+            turned += _ordered(word)
+    return [*turned, *line[end:]]
+
+
+def _words(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Pieces of a run: words, and the spaces between them as pieces; a space before a mark is none."""
+    pieces: list[list[Glyph]] = []
+    for glyph, after in zip(glyphs, [*glyphs[1:], None], strict=True):
+        if glyph.character == " " and after is not None and unicodedata.combining(after.character):
+            continue
+        if pieces and (pieces[-1][0].character == " ") == (glyph.character == " "):
+            pieces[-1].append(glyph)
+        else:
+            pieces.append([glyph])
+    return pieces
+
+
+def _middle(glyphs: Sequence[Glyph]) -> float:
+    return (min(glyph.left for glyph in glyphs) + max(glyph.right for glyph in glyphs)) / 2
+
+
+def _ordered(word: list[Glyph]) -> list[Glyph]:
+    """A word's letters from right to left; a mark ends before its letter does and comes after it."""
+    letters = [glyph for glyph in word if not unicodedata.combining(glyph.character)]
+    if any(_middle([after]) > _middle([before]) for before, after in pairwise(letters)):
+        word = sorted(word, key=lambda glyph: -glyph.right)
+    return _ligatures_turned(word)
+
+
+def _ligatures_turned(word: list[Glyph]) -> list[Glyph]:
+    """Lam and alef drawn as one glyph: PDFium turns the two with the line, but no glyph says alef, lam."""
+    turned = list(word)
+    for index, (before, after) in enumerate(pairwise(word)):
+        is_one = (before.left, before.right) == (after.left, after.right) and before.left < before.right
+        if is_one and before.character in _ALEFS and after.character == _LAM:
+            turned[index : index + 2] = [after, before]
+    return turned

@@ -1,0 +1,39 @@
+"""What the mutations begin with: the project's own samples, and small files that use what a format offers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.unit.documents.files import docx
+from tests.unit.documents.odt_files import EVERYTHING_IN_ODT
+from tests.unit.documents.rtf_files import EVERYTHING_IN_RTF
+from tests.unit.documents.test_documents_any_bytes import BODY, HTML, PDF, RELS
+
+_SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+_XML = b"""<?xml version="1.0" encoding="utf-8"?>
+<cv>
+<name lang="en">Jane Example</name><!-- x --><![CDATA[a < b]]><job>Engineer of reliable things</job></cv>"""
+_TEXTS = tuple(
+    text.encode(codec)
+    for text, codec in [
+        ("Jürgen Beispiel\nGeschäftsführer, über 10 Jahre Erfahrung – Prüfung", "cp1252"),
+        ("Иван Примеров\nИнженер-программист\nОпыт работы: разработка", "koi8_r"),
+        ("氏名：見本 花子\n職種：看護師\n2018年4月 見本病院", "shift_jis"),
+        ("姓名：张示例\n职位：会计 2019年3月至今", "gb18030"),
+        ("Jane Example, engineer of reliable things", "utf-16"),
+        ("# Jane\n[Site](https://example.org/a_(b) 'x') <jane@example.com> ![b](c)", "utf-8"),
+    ]
+)
+
+
+def _samples(*endings: str) -> tuple[bytes, ...]:
+    return tuple(path.read_bytes() for path in sorted(_SAMPLES.iterdir()) if path.suffix in endings)
+
+
+PDFS = (PDF, *_samples(".pdf"))
+WORDS = (docx(BODY, rels=RELS), *_samples(".docx"))
+RTFS = (EVERYTHING_IN_RTF, *_samples(".rtf"))
+ODTS = (EVERYTHING_IN_ODT, *_samples(".odt"))
+PAGES = (HTML, _XML, *_samples(".html"))
+TEXTS = (*_TEXTS, *_samples(".txt", ".md"))
+EVERYTHING = (*PDFS, *WORDS, *RTFS, *ODTS, *PAGES, *TEXTS)
