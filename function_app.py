@@ -2,8 +2,8 @@
 
 import azure.functions as func
 
-from blueprints import analysis, intake, operations
+from blueprints import analysis, candidates, intake, operations
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
-for module in (analysis, intake, operations):
+for module in (analysis, candidates, intake, operations):
     app.register_functions(module.blueprint)

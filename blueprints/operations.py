@@ -44,8 +44,11 @@ async def get_health(req: func.HttpRequest, correlation_id: str) -> func.HttpRes
 @blueprint.route("health/detail", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 @with_problem_details
 async def get_health_detail(req: func.HttpRequest, correlation_id: str) -> func.HttpResponse:
-    """Everything that health knows."""
-    health = await get_engine().health()
+    """Everything that health knows, and how many jobs wait or failed."""
+    engine = get_engine()
+    health = await engine.health()
+    if health["components"]["storage"] == "ok":
+        health["jobs"] = await engine.job_counts()
     return json_response(health, status=_status_of(health["service_status"]))
 
 

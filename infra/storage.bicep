@@ -27,7 +27,7 @@ param softDeleteDays int
 param retentionDays int
 
 var rejectedContainer = 'cv-rejected'
-var containers = [inboxContainer, 'cv-results', rejectedContainer, deploymentContainer]
+var containers = [inboxContainer, 'cv-results', 'cv-answers', rejectedContainer, deploymentContainer]
 // The last one is where the host puts blobs whose trigger failed five times.
 var queues = ['cv-jobs', 'cv-jobs-poison', 'webjobs-blobtrigger-poison']
 var tables = ['AICallLogs', 'AICostRecords', 'AIRateLimits', 'CVJobs']

@@ -20,13 +20,15 @@ from local.azurite import AzuriteError
 from local.child import ChildError
 from local.demo_endpoints import EndpointCall, billed_answers_of, call_every_endpoint
 from local.demo_report import print_endpoints, print_results, print_totals
-from local.poison import failed_blob_names
 from local.stack import ROOT, WORK_DIR, Stack, running_stack
 from shared_code.ai_call_logger import CallRow, calls_of_day
-from shared_code.candidate_data_service import document_id_of, find_kept
+from shared_code.candidate_data_service import document_id_of, find_result
+from shared_code.intake.desk import Desk, open_desk
+from shared_code.intake.job import INBOX_CONTAINER
+from shared_code.intake.states import JobState
+from shared_code.settings import IntakeSettings, load_settings
 from shared_code.storage import StorageAccount, StorageTarget
 
-INBOX = "cv-inbox"
 SAMPLES = ROOT / "samples"
 OUT_DIR = ROOT / "out" / "demo"
 # The demo fails when nothing at all has happened for this long.
@@ -44,13 +46,13 @@ class Submission:
     path: Path
     document_id: str
     kept: dict[str, Any] | None = None
-    failed: bool = False
+    failure: str | None = None
     seconds: float = 0.0
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing more will happen to it."""
-        return self.kept is not None or self.failed
+        return self.kept is not None or self.failure is not None
 
     @property
     def has_result(self) -> bool:
@@ -102,7 +104,7 @@ async def _run(paths: list[Path], console: Console, *, may_reject: bool) -> int:
         console.print(f"Ready after {time.monotonic() - started:.1f} s at {stack.url}")
         async with StorageAccount(StorageTarget(stack.backends.connection_string)) as storage:
             submissions = await _drop(paths, storage)
-            await _watch(submissions, storage, stack, console)
+            await _watch(submissions, open_desk(storage, load_settings(IntakeSettings)), console)
             endpoint_calls = await _call_endpoints(submissions, stack)
             rows = await _audit_rows(storage)
         billed_answers = await billed_answers_of(stack.backends.emulator_url)
@@ -124,14 +126,12 @@ async def _drop(paths: list[Path], storage: StorageAccount) -> list[Submission]:
     for path in paths:
         content = path.read_bytes()
         media_type = _MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream")
-        await storage.blobs.put_bytes(INBOX, path.name, content, media_type)
+        await storage.blobs.put_bytes(INBOX_CONTAINER, path.name, content, media_type)
         submissions.append(Submission(path, document_id_of(content)))
     return submissions
 
 
-async def _watch(
-    submissions: list[Submission], storage: StorageAccount, stack: Stack, console: Console
-) -> None:
+async def _watch(submissions: list[Submission], desk: Desk, console: Console) -> None:
     """Show progress until every file is settled, or nothing has happened for too long."""
     began = last_change = time.monotonic()
     columns = (TextColumn("Analysing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -139,18 +139,26 @@ async def _watch(
         task = progress.add_task("CVs", total=len(submissions))
         while time.monotonic() - last_change < PATIENCE_SECONDS:
             for submission in submissions:
-                if not submission.is_settled:
-                    submission.kept = await find_kept(storage.blobs, submission.document_id)
-                    if submission.is_settled:
-                        last_change = time.monotonic()
-                        submission.seconds = last_change - began
-            failed = await failed_blob_names(stack.backends.connection_string)
-            for submission in submissions:
-                submission.failed = submission.kept is None and f"{INBOX}/{submission.path.name}" in failed
+                if not submission.is_settled and await _is_settled_now(submission, desk):
+                    last_change = time.monotonic()
+                    submission.seconds = last_change - began
             progress.update(task, completed=sum(entry.is_settled for entry in submissions))
             if all(entry.is_settled for entry in submissions):
                 return
             await asyncio.sleep(_POLL_SECONDS)
+
+
+async def _is_settled_now(submission: Submission, desk: Desk) -> bool:
+    """Look at the file's job, and take over what came of it."""
+    for job in await desk.jobs.jobs_of(submission.document_id):
+        reason = {"code": job.reason_code, "message": job.reason}
+        if job.state is JobState.DONE:
+            submission.kept = await find_result(desk.storage.blobs, job.document_id)
+        elif job.state is JobState.REJECTED:
+            submission.kept = {"documentId": job.document_id, "state": "rejected", "reason": reason}
+        elif job.state is JobState.FAILED:
+            submission.failure = str(job.reason)
+    return submission.is_settled
 
 
 async def _call_endpoints(submissions: list[Submission], stack: Stack) -> list[EndpointCall]:

@@ -24,7 +24,7 @@ class EndpointCall:
     @property
     def succeeded(self) -> bool:
         """Whether the answer was the expected one."""
-        return self.status == 200
+        return self.status in (200, 202)
 
 
 async def call_every_endpoint(url: str, key: str, path: Path, document_id: str) -> list[EndpointCall]:
@@ -41,7 +41,12 @@ async def call_every_endpoint(url: str, key: str, path: Path, document_id: str) 
             await caller.call("POST", "/api/cv/extract", data=content, headers={"content-type": media_type}),
             await caller.call("POST", "/api/pii/identify", data=form),
             await caller.call("POST", "/api/skills/analyse", json={"text": _AS_TEXT}),
+            await caller.call("POST", "/api/cv", data=content, headers={"content-type": media_type}),
+            await caller.call("GET", "/api/cv?limit=5"),
             await caller.call("GET", f"/api/cv/{document_id}", shown_as="/api/cv/{documentId}"),
+            await caller.call("DELETE", f"/api/cv/{document_id}", shown_as="/api/cv/{documentId}"),
+            await caller.call("GET", "/api/usage?by=assistant"),
+            await caller.call("GET", "/api/metrics"),
         ]
 
 
@@ -79,9 +84,10 @@ class _Caller:
     ) -> EndpointCall:
         started = time.monotonic()
         async with self._session.request(method, path, **request) as response:
-            content = await response.json(content_type=None)
+            is_json = "json" in response.content_type
+            said = _summary(await response.json()) if is_json else _first_line(await response.text())
         seconds = time.monotonic() - started
-        return EndpointCall(method, shown_as or path, response.status, seconds, _summary(content))
+        return EndpointCall(method, shown_as or path, response.status, seconds, said)
 
 
 def _summary(content: dict[str, Any]) -> str:
@@ -90,9 +96,20 @@ def _summary(content: dict[str, Any]) -> str:
         return f"{content['code']}: {content['detail']}"
     if "service_status" in content:
         return str(content["service_status"])
+    if "state" in content:
+        return str(content["state"])
+    if "totals" in content:
+        return f"{content['totals']['calls']} calls; summed up every 5 minutes"
+    if "erased" in content:
+        return "erased " + ", ".join(f"{count} {kind}" for kind, count in content["erased"].items() if count)
     counted = {
         "fields": len(content.get("candidateProfile", ())),
         "PII": len(content.get("pii_entities", ())),
         "metrics": len(content.get("analysisMetrics", ())),
+        "jobs": len(content.get("jobs", ())),
     }
     return ", ".join(f"{count} {name}" for name, count in counted.items() if count)
+
+
+def _first_line(text: str) -> str:
+    return f"{text.partition(chr(10))[0]} ({len(text.splitlines())} lines)"

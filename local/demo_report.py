@@ -59,7 +59,7 @@ def _cells(result: dict[str, Any]) -> list[str]:
 def _why_not(submission: Submission) -> str:
     if submission.kept is not None:
         return f"rejected: {submission.kept['reason']['message']}"
-    return "failed; see the logs in .local/demo" if submission.failed else "no result in time"
+    return f"failed: {submission.failure}" if submission.failure else "no result in time"
 
 
 def print_endpoints(console: Console, calls: Sequence[EndpointCall]) -> None:

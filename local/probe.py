@@ -9,7 +9,7 @@ from typing import Any
 
 from cli.diagnostics.command_line import main as run_probe
 from cli.diagnostics.command_line import parse_arguments
-from cli.diagnostics.environment import complete_environment
+from cli.environment import complete_environment
 from local.openai_emulator.deployments import DEFAULT_DEPLOYMENTS, DeploymentSpec, traits_of
 from local.openai_emulator.server import EmulatorConfig, running_emulator
 from local.stack import EMULATOR_API_KEY

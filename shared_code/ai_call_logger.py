@@ -20,12 +20,14 @@ from shared_code.accounting.call_log import (
     entity_of,
 )
 from shared_code.accounting.usage import DeploymentUsage, Usage
-from shared_code.errors import EngineError
+from shared_code.errors import EngineError, StorageError
 from shared_code.storage.protocols import Entity, Tables
 
 __all__ = ["AICallLogger", "CallDetails", "CallRow", "DeploymentUsage", "calls_between", "calls_of_day"]
 
 logger = logging.getLogger(__name__)
+# Between two tries to write a row.
+REWRITE_SECONDS = 1.0
 
 
 def _utc_now() -> datetime:
@@ -140,7 +142,11 @@ class AICallLogger:
             row = replace(
                 row, details=replace(row.details, started_at=started_at), prompt_length=prompt_length
             )
-        if not await self._is_written(row, lambda entity: self._tables.upsert(CALL_LOG_TABLE, entity)):
+
+        async def upsert(entity: Entity) -> None:
+            await _until_written(lambda: self._tables.upsert(CALL_LOG_TABLE, entity))
+
+        if not await self._is_written(row, upsert):
             self.lost_rows += 1
 
     async def _is_written(self, row: CallRow, write: Callable[[Entity], Coroutine[Any, Any, object]]) -> bool:
@@ -166,6 +172,17 @@ class AICallLogger:
 
     def _started_before(self, call_duration_ms: float) -> datetime:
         return self._clock() - timedelta(milliseconds=call_duration_ms)
+
+
+async def _until_written(write: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Write again while storage is away: its own retries end long before the row's budget does."""
+    while True:
+        try:
+            await write()
+        except StorageError:
+            await asyncio.sleep(REWRITE_SECONDS)
+        else:
+            return
 
 
 def _micro_usd(cost_usd: float | None) -> int | None:

@@ -1,4 +1,4 @@
-"""From a file to its published analysis: read ► ask ► verify ► save."""
+"""From a file to its published analysis: read ► ask ► verify. Keeping it is the intake's."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import asyncio
 import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from shared_code.accounting.token_tracker import MICRO_USD_PER_USD
 from shared_code.accounting.usage import Usage
 from shared_code.assistant_call import AssistantAnswer
 from shared_code.assistants.prompt import fenced_cv
-from shared_code.assistants.registry import EXTRACTOR, PII_IDENTIFIER, SKILLS_ANALYST
-from shared_code.documents import DocumentLimits, DocumentText, Finding, read_document, text_document
-from shared_code.errors import DocumentError
+from shared_code.assistants.registry import EXTRACTOR, PII_IDENTIFIER, SKILLS_ANALYST, load_assistant
+from shared_code.documents import DocumentLimits, DocumentText, Finding, Severity, text_document
+from shared_code.documents.cv_likeness import Verdict, cv_likeness
+from shared_code.documents.reader_process import DocumentReader, ThreadReader
+from shared_code.errors import EngineError, NotACvError, NoTextError, UnsupportedDocumentError
 from shared_code.openai_service import AsyncOpenAIService
 from shared_code.privacy.entities import publish_pii
 from shared_code.profile.completion import publish_profile
@@ -25,8 +27,12 @@ from shared_code.profile.skills import publish_skills
 from shared_code.reliability.deadline import Deadline
 from shared_code.storage import Blobs
 
+if TYPE_CHECKING:
+    from shared_code.documents.ocr import PictureReader
+
 RESULTS_CONTAINER = "cv-results"
 REJECTED_CONTAINER = "cv-rejected"
+ALL_ASSISTANTS = (EXTRACTOR, PII_IDENTIFIER, SKILLS_ANALYST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +43,25 @@ class Cv:
     document: DocumentText
 
 
+class KeptAnswers(Protocol):
+    """Answers that were paid for already, by document, assistant and the assistant's version."""
+
+    async def kept_answer(self, document_id: str, assistant: str, version: str) -> AssistantAnswer | None:
+        """The answer, or None where there is none."""
+
+    async def keep_answer(self, document_id: str, answer: AssistantAnswer) -> None:
+        """Keep an answer, replacing one of the same key."""
+
+
 def document_id_of(content: bytes) -> str:
     """The id of a document: the SHA-256 of its bytes, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
+
+
+def analysis_version() -> str:
+    """Names the three assistants together: 12 hexadecimal digits that change when one of them does."""
+    versions = "+".join(load_assistant(name).version for name in ALL_ASSISTANTS)
+    return hashlib.sha256(versions.encode()).hexdigest()[:12]
 
 
 def _today() -> date:
@@ -51,47 +73,85 @@ class CandidateDataService:
 
     Args:
         service: The assistants.
-        blobs: Where results and rejections are kept.
         limits: What a file may cost to read.
+        reader: Reads the files; in a thread by default.
+        picture_reader: Reads what is a picture or holds nothing but pictures; None refuses it.
+        rejects_non_cvs: Whether a document that is no CV is an error, and not just a warning.
         today: The day up to which positions that go on are counted.
     """
 
     def __init__(
         self,
         service: AsyncOpenAIService,
-        blobs: Blobs,
         *,
         limits: DocumentLimits | None = None,
+        reader: DocumentReader | None = None,
+        picture_reader: PictureReader | None = None,
+        rejects_non_cvs: bool = False,
         today: Callable[[], date] = _today,
     ) -> None:
         self._service = service
-        self._blobs = blobs
         self._limits = limits or DocumentLimits()
+        self._reader = reader or ThreadReader()
+        self._picture_reader = picture_reader
+        self._rejects_non_cvs = rejects_non_cvs
         self._today = today
 
     async def read(self, content: bytes, *, media_type: str | None = None, filename: str | None = None) -> Cv:
-        """Read a file's text, off the event loop.
+        """Read a file's text, off the event loop; where it is in pictures, by recognition if that is on.
 
         Raises:
-            DocumentError: Its subclass says why the file cannot become a profile.
+            DocumentError: Its subclass says why the file cannot become a profile; ``NotACvError`` where
+                that is certain, and the service rejects such.
+            OpenAIServiceError: The model was to recognise the text and could not be used.
+            SettingsError: What recognition needs is not installed.
         """
-        document = await asyncio.to_thread(
-            read_document, content, media_type=media_type, filename=filename, limits=self._limits
-        )
-        return Cv(document_id_of(content), document)
+        document_id = document_id_of(content)
+        try:
+            document = await self._reader.read(
+                content, media_type=media_type, filename=filename, limits=self._limits
+            )
+        except (NoTextError, UnsupportedDocumentError) as refusal:
+            if self._picture_reader is None:
+                raise
+            document = await self._picture_reader.read(
+                content, refusal, limits=self._limits, document_id=document_id
+            )
+        return Cv(document_id, await asyncio.to_thread(self._looked_over, document))
 
     def read_text(self, text: str) -> Cv:
         """Take text as it is.
 
         Raises:
             NoTextError: There is nothing in it.
+            NotACvError: It certainly is no CV, and the service rejects such.
         """
-        return Cv(document_id_of(text.encode()), text_document(text))
+        return Cv(document_id_of(text.encode()), self._looked_over(text_document(text)))
+
+    def _looked_over(self, document: DocumentText) -> DocumentText:
+        """The document, with a finding where its text alone says that it is no CV."""
+        if cv_likeness(document.text).verdict is not Verdict.NOT_A_CV:
+            return document
+        if self._rejects_non_cvs:
+            raise _not_a_cv()
+        finding = Finding(NotACvError.code, Severity.MAJOR, "The text is of another kind than a CV's.")
+        return replace(document, findings=(*document.findings, finding))
+
+    def _profile(self, answer: AssistantAnswer, cv: Cv) -> Published:
+        """The profile; where the model and the text both doubt that it is one's, there is none.
+
+        Raises:
+            NotACvError: They do, and the service rejects such documents.
+        """
+        is_doubted = self._rejects_non_cvs and answer.value.get("isCv") is False
+        if is_doubted and cv_likeness(cv.document.text).verdict is not Verdict.CV:
+            raise _not_a_cv()
+        return publish_profile(answer.value, cv.document, self._today())
 
     async def extract_profile(self, cv: Cv, *, correlation_id: str | None = None) -> dict[str, Any]:
         """The candidate profile, as an envelope with ``candidateProfile``."""
         [answer] = await self._ask(cv, (EXTRACTOR,), correlation_id)
-        return self._envelope(cv, [answer], [publish_profile(answer.value, cv.document, self._today())])
+        return self._envelope(cv, [answer], [self._profile(answer, cv)])
 
     async def identify_pii(self, cv: Cv, *, correlation_id: str | None = None) -> dict[str, Any]:
         """The personal data, as an envelope with ``pii_entities``."""
@@ -104,61 +164,58 @@ class CandidateDataService:
         The metrics are computed from the profile, so the extractor is asked as well.
         """
         answers = await self._ask(cv, (EXTRACTOR, SKILLS_ANALYST), correlation_id)
-        profile = publish_profile(answers[0].value, cv.document, self._today())
+        profile = self._profile(answers[0], cv)
         return self._envelope(cv, answers, [self._skills(answers[1], profile, cv)])
 
-    async def analyse(self, cv: Cv, *, correlation_id: str | None = None) -> dict[str, Any]:
-        """All three analyses in one envelope; the assistants are asked concurrently."""
-        answers = await self._ask(cv, (EXTRACTOR, PII_IDENTIFIER, SKILLS_ANALYST), correlation_id)
-        profile = publish_profile(answers[0].value, cv.document, self._today())
+    async def analyse(
+        self, cv: Cv, *, correlation_id: str | None = None, kept: KeptAnswers | None = None
+    ) -> dict[str, Any]:
+        """All three analyses in one envelope; the assistants are asked concurrently.
+
+        Args:
+            cv: What to analyse.
+            correlation_id: Stands in the audit rows; a new one by default.
+            kept: Answers of an earlier try, which are not asked for again; each new one is kept there as
+                soon as it comes.
+
+        Raises:
+            OpenAIServiceError: The model could not be used; what it answered until then is kept.
+            StorageError: An answer could not be looked up or kept.
+        """
+        answers = await self._ask(cv, ALL_ASSISTANTS, correlation_id, kept)
+        profile = self._profile(answers[0], cv)
         pii = publish_pii(answers[1].value, cv.document, region=_country_of(profile))
         return self._envelope(cv, answers, [profile, pii, self._skills(answers[2], profile, cv)])
 
-    async def process(
-        self, content: bytes, *, media_type: str | None = None, filename: str | None = None
-    ) -> dict[str, Any]:
-        """Analyse a file and keep the result, or the reason for which it was rejected.
-
-        Returns:
-            What was kept: the envelope, or the rejection (see ``rejection``).
-
-        Raises:
-            OpenAIServiceError: The model could not be used; nothing was kept, and a later try may work.
-            StorageError: The result could not be kept.
-        """
-        try:
-            cv = await self.read(content, media_type=media_type, filename=filename)
-        except DocumentError as error:
-            document_id = document_id_of(content)
-            reason = rejection(document_id, error)
-            await self._blobs.put_json(REJECTED_CONTAINER, f"{document_id}/reason.json", reason)
-            return reason
-        result = await self.analyse(cv)
-        await self._blobs.put_json(RESULTS_CONTAINER, f"{cv.document_id}.json", result)
-        return result
-
-    async def find(self, document_id: str) -> dict[str, Any] | None:
-        """What was kept for a document: its result, its rejection, or None."""
-        return await find_kept(self._blobs, document_id)
-
     async def _ask(
-        self, cv: Cv, assistants: tuple[str, ...], correlation_id: str | None
+        self,
+        cv: Cv,
+        assistants: tuple[str, ...],
+        correlation_id: str | None,
+        kept: KeptAnswers | None = None,
     ) -> list[AssistantAnswer]:
         """Ask several assistants at once; where one fails, the others end too: they are paid for."""
         correlation_id = correlation_id or str(uuid.uuid4())
         prompt = fenced_cv(cv.document)
         deadline = Deadline.after(self._service.settings.deadline_seconds)
-        calls = (
-            self._service.ask(
+
+        async def answer_of(name: str) -> AssistantAnswer:
+            if kept is not None:
+                found = await kept.kept_answer(cv.document_id, name, load_assistant(name).version)
+                if found is not None:
+                    return found
+            answer = await self._service.ask(
                 name,
                 prompt,
                 document_id=cv.document_id,
                 correlation_id=correlation_id,
                 deadline=deadline,
             )
-            for name in assistants
-        )
-        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+            if kept is not None:
+                await kept.keep_answer(cv.document_id, answer)
+            return answer
+
+        outcomes = await asyncio.gather(*map(answer_of, assistants), return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
@@ -180,13 +237,12 @@ class CandidateDataService:
         return envelope
 
 
-async def find_kept(blobs: Blobs, document_id: str) -> dict[str, Any] | None:
-    """What was kept for a document: its result, its rejection, or None."""
-    result = await blobs.get_json(RESULTS_CONTAINER, f"{document_id}.json")
-    return result or await blobs.get_json(REJECTED_CONTAINER, f"{document_id}/reason.json")
+async def find_result(blobs: Blobs, document_id: str) -> dict[str, Any] | None:
+    """The envelope that was kept for a document, or None."""
+    return await blobs.get_json(RESULTS_CONTAINER, f"{document_id}.json")
 
 
-def rejection(document_id: str, error: DocumentError) -> dict[str, Any]:
+def rejection(document_id: str, error: EngineError) -> dict[str, Any]:
     """The record of a file that cannot become a profile: why, for a person and for a program."""
     return {
         "documentId": document_id,
@@ -195,17 +251,23 @@ def rejection(document_id: str, error: DocumentError) -> dict[str, Any]:
     }
 
 
+def _not_a_cv() -> NotACvError:
+    return NotACvError("The document does not read like a CV: check that the right file was sent.")
+
+
 def _country_of(profile: Published) -> str | None:
     location: Mapping[str, Any] | None = profile.result["candidateProfile"]["candidateLocation"]
     return location["countryCode"] if location else None
 
 
 def _warnings(findings: Iterable[Finding], parts: list[Published]) -> list[dict[str, Any]]:
+    said_by_the_parts = {warning.code for part in parts for warning in part.warnings}
     about_the_file: list[dict[str, Any]] = [
         {"code": finding.code, "severity": finding.severity.value, "message": finding.message}
         | ({"quote": finding.quote} if finding.quote else {})
         | ({"page": finding.page} if finding.page else {})
         for finding in findings
+        if finding.code != NotACvError.code or finding.code not in said_by_the_parts
     ]
     return about_the_file + [warning for part in parts for warning in part.warnings_as_json()]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from datetime import timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +15,17 @@ from shared_code.ai_call_logger import AICallLogger
 from shared_code.backends.opening import open_backends
 from shared_code.candidate_data_service import CandidateDataService
 from shared_code.documents import DocumentLimits
+from shared_code.documents.ocr import open_picture_reader
+from shared_code.documents.reader_process import open_reader
 from shared_code.errors import EngineError, SettingsError, StorageError
+from shared_code.intake.desk import Desk, open_desk
+from shared_code.intake.states import OPEN_STATES, JobState
+from shared_code.intake.sweep import Sweep, SweepLimits
+from shared_code.intake.worker import JobWorker, WorkerLimits
 from shared_code.limit_row import limit_key
 from shared_code.openai_client import OpenAIClient
 from shared_code.openai_service import AsyncOpenAIService
+from shared_code.page_transcription import PageTranscriber
 from shared_code.reliability.deadline import Clock
 from shared_code.settings import (
     IntakeSettings,
@@ -37,6 +46,8 @@ logger = get_logger(__name__)
 # Health is anonymous: storage is not asked more often than this, however often health is.
 STORAGE_PULSE_SECONDS = 5.0
 STORAGE_PING_TIMEOUT_SECONDS = 2.0
+# Jobs of one state are counted no further than this.
+MOST_JOBS_COUNTED = 1_000
 
 
 class Engine:
@@ -134,7 +145,45 @@ class Engine:
         """The analyses."""
         settings = load_settings(IntakeSettings)
         limits = DocumentLimits(max_bytes=settings.max_document_bytes, max_pages=settings.max_document_pages)
-        return CandidateDataService(self.service, self.storage.blobs, limits=limits)
+        return CandidateDataService(
+            self.service,
+            limits=limits,
+            reader=open_reader(settings),
+            picture_reader=open_picture_reader(
+                settings, lambda: PageTranscriber(self.service.client, self.call_logger)
+            ),
+            rejects_non_cvs=settings.reject_non_cvs,
+        )
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The intake without the model."""
+        return open_desk(self.storage, load_settings(IntakeSettings))
+
+    @cached_property
+    def worker(self) -> JobWorker:
+        """Works on the intake's jobs."""
+        settings, desk = load_settings(IntakeSettings), self.desk
+        limits = WorkerLimits(
+            max_document_bytes=settings.max_document_bytes,
+            max_tries=settings.max_tries,
+            max_age=timedelta(hours=settings.max_age_hours) if settings.max_age_hours else None,
+            lease_seconds=settings.lease_seconds,
+        )
+        return JobWorker(
+            desk.jobs, desk.work, self.candidates, self.storage.blobs, self.storage.queues, limits
+        )
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """Finds the intake's forgotten jobs."""
+        settings, desk = load_settings(IntakeSettings), self.desk
+        limits = SweepLimits(
+            max_tries=settings.max_tries,
+            unannounced_after=timedelta(seconds=settings.lease_seconds),
+            overdue_after=timedelta(seconds=2 * settings.lease_seconds),
+        )
+        return Sweep(desk.jobs, desk.work, self.storage.queues, desk.submission, limits)
 
     async def health(self) -> dict[str, Any]:
         """``get_service_health`` of the model's side, with the state of the settings and of storage."""
@@ -159,6 +208,16 @@ class Engine:
             "pending_calls": self.call_logger.pending_calls,
         }
         return health
+
+    async def job_counts(self) -> dict[str, int]:
+        """How many jobs are in each state that asks for attention, each up to ``MOST_JOBS_COUNTED``.
+
+        Raises:
+            StorageError: They could not be counted.
+        """
+        states = (*sorted(OPEN_STATES), JobState.FAILED)
+        counts = await asyncio.gather(*(self.desk.jobs.count(state, MOST_JOBS_COUNTED) for state in states))
+        return {state.value: count for state, count in zip(states, counts, strict=True)}
 
     async def _storage_pulse(self) -> str:
         checked_at = self._storage_checked_at

@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import math
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
+
+from cli.arguments import USAGE_EXIT_CODE, Parser, count, day, seconds
 
 if TYPE_CHECKING:
     from cli.diagnostics.probe import Metrics, Plan
@@ -34,7 +35,7 @@ class ExitCode(IntEnum):
     READY = 0
     DEGRADED = 1
     NOT_READY = 2
-    USAGE = 64
+    USAGE = USAGE_EXIT_CODE
     INTERNAL = 70
     CANNOT_WRITE = 73
     INTERRUPTED = 130
@@ -61,17 +62,9 @@ _VARIABLES = {
 }
 
 
-class _Parser(argparse.ArgumentParser):
-    """Ends with 64 where the command line is wrong: 2 means that the model is not ready."""
-
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(ExitCode.USAGE, f"{self.prog}: error: {message}\n")
-
-
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The flags; ends the process with 0 after ``--help``, with 64 where they are wrong."""
-    parser = _Parser(prog="python -m cli.diagnostics", description="Checks for operators and pipelines.")
+    parser = Parser(prog="python -m cli.diagnostics", description="Checks for operators and pipelines.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     probe = commands.add_parser(
         "openai-probe",
@@ -84,18 +77,18 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     add = probe.add_argument
     add("--model", metavar="NAME", help="chat deployment (OPENAI_CHAT_DEPLOYMENT)")
     add("--embedding-model", metavar="NAME", help="embedding deployment (OPENAI_EMBEDDING_DEPLOYMENT)")
-    add("--dimensions", type=_count, metavar="N", help="length of a vector (OPENAI_EMBEDDING_DIMENSIONS)")
-    add("--max-attempts", type=_count, metavar="N", help="attempts per probe (OPENAI_MAX_ATTEMPTS)")
-    add("--timeout", type=_seconds, metavar="SECONDS", help="of one attempt (OPENAI_ATTEMPT_TIMEOUT_SECONDS)")
+    add("--dimensions", type=count, metavar="N", help="length of a vector (OPENAI_EMBEDDING_DIMENSIONS)")
+    add("--max-attempts", type=count, metavar="N", help="attempts per probe (OPENAI_MAX_ATTEMPTS)")
+    add("--timeout", type=seconds, metavar="SECONDS", help="of one attempt (OPENAI_ATTEMPT_TIMEOUT_SECONDS)")
     add(
         "--deadline",
-        type=_seconds,
+        type=seconds,
         metavar="SECONDS",
         help="of a probe with its retries and waits (OPENAI_DEADLINE_SECONDS, else 60)",
     )
     add("--skip-chat", action="store_true", help="ask for a vector only")
     add("--skip-embeddings", action="store_true", help="ask the question only")
-    add("--as-of", type=_day, metavar="YYYY-MM-DD", help="judge retirements as on that day (today, UTC)")
+    add("--as-of", type=day, metavar="YYYY-MM-DD", help="judge retirements as on that day (today, UTC)")
     add("--settings", type=Path, metavar="FILE", help="for variables not set (local.settings.json)")
     add(
         "--output",
@@ -107,13 +100,13 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     add("--json", action="store_true", help="print the report, and nothing else, to stdout")
     add(
         "--watch",
-        type=_seconds,
+        type=seconds,
         metavar="SECONDS",
         nargs="?",
         const=DEFAULT_WATCH_SECONDS,
         help="again and again until Ctrl-C, with this pause (30); one line each",
     )
-    add("--count", type=_count, metavar="N", help="end --watch after N rounds")
+    add("--count", type=count, metavar="N", help="end --watch after N rounds")
     options = parser.parse_args(arguments)
     if options.skip_chat and options.skip_embeddings:
         probe.error("--skip-chat and --skip-embeddings leave nothing to probe")
@@ -219,7 +212,7 @@ def _report(options: argparse.Namespace, plan: Plan, metrics: Metrics) -> tuple[
 
 
 def _settings(options: argparse.Namespace) -> OpenAISettings:
-    from cli.diagnostics.environment import complete_environment
+    from cli.environment import complete_environment
     from shared_code.settings import OpenAISettings, load_settings
 
     flags = {
@@ -246,27 +239,3 @@ async def _probe(settings: OpenAISettings, plan: Plan, metrics: Metrics) -> Repo
         return await Prober(settings, plan, backends, metrics).report()
     finally:
         await backends.aclose()
-
-
-def _count(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is no whole number from 1 on")
-    return number
-
-
-def _seconds(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0.0 < number < math.inf:
-        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
-    return number
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no day such as 2027-01-31") from None

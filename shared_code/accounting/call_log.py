@@ -213,6 +213,22 @@ async def known_costs_of_day(tables: Tables, day: date) -> AsyncIterator[int]:
         yield sum(c.cost_micro_usd or 0 for c in charges) if charges else integer(values, "costMicroUsd")
 
 
+async def erase_calls_before(tables: Tables, day: date, *, dry_run: bool = False) -> int:
+    """Erase the rows of all UTC days before ``day``, or with ``dry_run`` only count them.
+
+    Raises:
+        StorageError: What was erased until then is; call it again.
+    """
+    erased = 0
+    older = (Condition("PartitionKey", "lt", f"{day:%Y%m%d}"),)
+    async for found in tables.query(CALL_LOG_TABLE, older, select=("outcome",)):
+        erased += 1
+        if not dry_run:
+            keys = found.values
+            await tables.delete(CALL_LOG_TABLE, str(keys["PartitionKey"]), str(keys["RowKey"]))
+    return erased
+
+
 async def _rows_of_day(
     tables: Tables, day: date, conditions: tuple[Condition, ...]
 ) -> AsyncIterator[CallRow]:

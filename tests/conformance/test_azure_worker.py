@@ -18,6 +18,9 @@ from shared_code.accounting.cost_records import cost_records_of_day
 from shared_code.assistants.published import envelope_validator
 from shared_code.background_loop import BackgroundLoop
 from shared_code.candidate_data_service import document_id_of
+from shared_code.intake.job import Job
+from shared_code.intake.job_store import JobStore
+from shared_code.intake.states import JobState
 from shared_code.storage import StorageAccount, StorageTarget
 from tests.conformance.azure_worker.environment import HOW_TO_GET_IT, ROOT, find_python313, worker_python
 from tests.conformance.azure_worker.host import (
@@ -25,6 +28,7 @@ from tests.conformance.azure_worker.host import (
     blob_data,
     http_answer,
     http_data,
+    queue_data,
     running_worker,
     succeeded,
     timer_data,
@@ -43,7 +47,10 @@ HTTP_FUNCTIONS = {
     "extract_profile": ("cv/extract", "POST", "FUNCTION"),
     "identify_pii": ("pii/identify", "POST", "FUNCTION"),
     "analyse_skills": ("skills/analyse", "POST", "FUNCTION"),
+    "submit_cv": ("cv", "POST", "FUNCTION"),
+    "list_cvs": ("cv", "GET", "FUNCTION"),
     "get_cv": ("cv/{documentId}", "GET", "FUNCTION"),
+    "erase_cv": ("cv/{documentId}", "DELETE", "FUNCTION"),
     "get_health": ("health", "GET", "ANONYMOUS"),
     "get_health_detail": ("health/detail", "GET", "FUNCTION"),
     "get_metrics": ("metrics", "GET", "FUNCTION"),
@@ -56,6 +63,14 @@ OTHER_FUNCTIONS = {
         "connection": "AzureWebJobsStorage",
         "source": "LogsAndContainerScan",
     },
+    "on_cv_job": {"type": "queueTrigger", "queueName": "cv-jobs", "connection": "AzureWebJobsStorage"},
+    "on_cv_job_poisoned": {
+        "type": "queueTrigger",
+        "queueName": "cv-jobs-poison",
+        "connection": "AzureWebJobsStorage",
+    },
+    "sweep_jobs": {"type": "timerTrigger", "schedule": "0 * * * * *"},
+    "erase_expired": {"type": "timerTrigger", "schedule": "0 30 3 * * *"},
     "derive_costs": {"type": "timerTrigger", "schedule": "0 */5 * * * *"},
 }
 
@@ -223,17 +238,22 @@ class TestInvocations:
         assert (status, problem["code"]) == (400, "malformedRequest")
         assert headers["content-type"].startswith("application/problem+json")
 
-    async def test_a_blob_becomes_a_result(self, worker: WorkerProcess, backends: Backends) -> None:
-        """The bytes that the host sends along end as a valid result in storage."""
+    async def test_a_blob_becomes_a_job_and_the_job_a_result(
+        self, worker: WorkerProcess, backends: Backends
+    ) -> None:
+        """The dropped file is registered at once; its message ends as a valid result in storage."""
         content = _cv("Rowan").encode()
-        data, metadata = blob_data("cv-inbox/robin.txt", content, "https://account.blob.example.net")
-        answer = worker.invoke("on_cv_uploaded", "blob", data, metadata)
-        assert succeeded(answer), answer["result"]
         async with StorageAccount(StorageTarget(backends.connection_string)) as storage:
-            result = await storage.blobs.get_json("cv-results", f"{document_id_of(content)}.json")
+            job = await _registered(worker, storage, "robin.txt", content)
+            answer = worker.invoke("on_cv_job", "message", *queue_data(json.dumps(job.message())))
+            assert succeeded(answer), answer["result"]
+            result = await storage.blobs.get_json("cv-results", f"{job.document_id}.json")
+            done = await JobStore(storage.tables).get(job.document_id, job.job_id)
         envelope_validator().validate(result)
         assert result is not None
         assert result["candidateProfile"]["candidateName"] == "Robin Rowan"
+        assert done is not None
+        assert done.state is JobState.DONE
 
     async def test_the_timer_derives_what_the_calls_have_cost(
         self, worker: WorkerProcess, backends: Backends
@@ -249,18 +269,37 @@ class TestInvocations:
         assert "cv_skills_analyst" in {record.assistant_id for record in records}
 
     @pytest.mark.usefixtures("model_that_fails")
-    async def test_a_handlers_failure_is_the_invocations(
+    async def test_a_model_that_fails_puts_the_job_back(
         self, worker: WorkerProcess, backends: Backends
     ) -> None:
-        """The host must hear of it to try again; what it hears and what is logged quotes no CV."""
+        """Waiting is no failure, so the host's count of tries is not used up; no log quotes the CV."""
         content = _cv("Featherstonehaugh").encode()
-        data, metadata = blob_data("cv-inbox/later.txt", content, "https://account.blob.example.net")
-        answer = worker.invoke("on_cv_uploaded", "blob", data, metadata)
+        async with StorageAccount(StorageTarget(backends.connection_string)) as storage:
+            job = await _registered(worker, storage, "later.txt", content)
+            answer = worker.invoke("on_cv_job", "message", *queue_data(json.dumps(job.message())))
+            assert succeeded(answer), answer["result"]
+            waiting = await JobStore(storage.tables).get(job.document_id, job.job_id)
+            assert not await storage.blobs.exists("cv-results", f"{job.document_id}.json")
+        assert waiting is not None
+        assert (waiting.state, waiting.reason_code) == (JobState.WAITING, "modelServerError")
+        assert "Featherstonehaugh" not in worker.log()
+
+    def test_a_handlers_failure_is_the_invocations(self, worker: WorkerProcess) -> None:
+        """The host must hear of it to try again; what it hears and what is logged quotes nothing."""
+        answer = worker.invoke("on_cv_job", "message", *queue_data("Featherstonehaugh"))
         assert answer["result"]["status"] == "Failure"
         told = answer["result"]["exception"]
-        assert "ServerError" in told["message"]
-        assert "cv_not_processed" in worker.log()
+        assert "job_not_settled" in worker.log()
         for text in (told["message"], told["stack_trace"], worker.log()):
             assert "Featherstonehaugh" not in text
-        async with StorageAccount(StorageTarget(backends.connection_string)) as storage:
-            assert not await storage.blobs.exists("cv-results", f"{document_id_of(content)}.json")
+
+
+async def _registered(worker: WorkerProcess, storage: StorageAccount, name: str, content: bytes) -> Job:
+    """Drop a file, tell the app, and give back the job that it made of it."""
+    await storage.blobs.put_bytes("cv-inbox", name, content, "text/plain")
+    data, metadata = blob_data(f"cv-inbox/{name}", content, "https://account.blob.example.net")
+    answer = worker.invoke("on_cv_uploaded", "blob", data, metadata)
+    assert succeeded(answer), answer["result"]
+    [job] = await JobStore(storage.tables).jobs_of(document_id_of(content))
+    assert job.state is JobState.QUEUED
+    return job

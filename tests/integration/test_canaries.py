@@ -25,7 +25,6 @@ from aiohttp import web
 
 from local.azurite import ACCOUNT_KEY
 from local.child import running_child
-from local.demo import INBOX
 from local.openai_emulator.server import Emulator, EmulatorConfig, running_emulator
 from local.stack import Backends, running_backends
 from samples.renderer.render import FOLDER
@@ -36,6 +35,7 @@ from shared_code.backends.embeddings import EmbeddingsBackend
 from shared_code.background_loop import BackgroundLoop
 from shared_code.candidate_data_service import document_id_of
 from shared_code.errors import OpenAIServiceError
+from shared_code.intake.job import INBOX_CONTAINER as INBOX
 from shared_code.openai_client import OpenAIClient
 from shared_code.settings import OpenAISettings
 from shared_code.storage import StorageAccount, StorageTarget

@@ -37,7 +37,7 @@ def test_succeeds_and_says_so(demo: subprocess.CompletedProcess[str]) -> None:
     """Exit code 0, every file and every endpoint in the output, and where the results are."""
     assert demo.returncode == 0, demo.stdout + demo.stderr
     assert f"{len(EXPECTED)} analysed, 0 rejected, 0 failed" in demo.stdout
-    for path in ("/api/health", "/api/cv/extract", "/api/pii/identify", "/api/skills/analyse"):
+    for path in ("/api/health", "/api/cv/extract", "/api/pii/identify", "/api/skills/analyse", "/api/usage"):
         assert path in demo.stdout
     assert "out/demo/" in demo.stdout
 

@@ -209,7 +209,7 @@ async def test_a_lost_row_is_counted_and_told_but_never_raised(
 ) -> None:
     """The answer was paid for: the caller gets it, and the operator learns what the log lacks."""
     breakage(tables)
-    log = AICallLogger(tables, write_budget_seconds=0.0 if tables.hangs else 15.0)
+    log = AICallLogger(tables, write_budget_seconds=0.0 if tables.hangs else 0.05)
     await log.log_call_start("c-1", "a", 10, details=DETAILS)
     assert (log.lost_starts, log.lost_rows) == (1, 0)
     await log.log_call_success("c-1", "a", 1, 1, 1.0, None, details=DETAILS)

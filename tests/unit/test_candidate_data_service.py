@@ -11,6 +11,7 @@ import pytest
 
 from local.openai_emulator.cv_reader import answer as read_cv
 from shared_code.accounting.usage import Usage
+from shared_code.assistant_call import AssistantAnswer
 from shared_code.assistants.published import envelope_validator
 from shared_code.backends.contract import ChatAnswer, ChatRequest
 from shared_code.candidate_data_service import CandidateDataService, document_id_of
@@ -19,7 +20,6 @@ from shared_code.openai_client import OpenAIClient
 from shared_code.openai_service import AsyncOpenAIService
 from shared_code.settings import OpenAISettings
 from tests.fakes import FakeClock
-from tests.unit.storage.in_memory_storage import InMemoryBlobs
 
 CV = """Robin Example
 Senior Site Manager
@@ -88,27 +88,41 @@ class RowCounter:
         self.ends.append("failure")
 
 
-def _service(backend: ReadingBackend) -> tuple[CandidateDataService, InMemoryBlobs, RowCounter]:
+class Shelf:
+    """Keeps answers in memory."""
+
+    def __init__(self) -> None:
+        self.answers: dict[tuple[str, str, str], AssistantAnswer] = {}
+
+    async def kept_answer(self, document_id: str, assistant: str, version: str) -> AssistantAnswer | None:
+        return self.answers.get((document_id, assistant, version))
+
+    async def keep_answer(self, document_id: str, answer: AssistantAnswer) -> None:
+        self.answers[document_id, answer.assistant, answer.assistant_version] = answer
+
+
+def _service(backend: ReadingBackend) -> tuple[CandidateDataService, RowCounter]:
     clock = FakeClock()
     client = OpenAIClient(
         OpenAISettings(endpoint="http://127.0.0.1:9"), backend, clock=clock, sleep=clock.sleep
     )
-    blobs, logger = InMemoryBlobs(), RowCounter()
+    logger = RowCounter()
     service = CandidateDataService(
-        AsyncOpenAIService(logger, client=client), blobs, today=lambda: date(2026, 11, 15)
+        AsyncOpenAIService(logger, client=client), today=lambda: date(2026, 11, 15)
     )
-    return service, blobs, logger
+    return service, logger
 
 
-async def test_keeps_a_valid_result_under_the_contents_hash() -> None:
+async def _analysis(service: CandidateDataService, kept: Shelf | None = None) -> dict[str, Any]:
+    return await service.analyse(await service.read(CV.encode(), filename="cv.txt"), kept=kept)
+
+
+async def test_gives_a_valid_envelope_under_the_contents_hash() -> None:
     """All three analyses in one envelope, computed figures and evidence included."""
-    service, blobs, logger = _service(ReadingBackend())
-    result = await service.process(CV.encode(), filename="cv.txt")
+    service, logger = _service(ReadingBackend())
+    result = await _analysis(service)
     envelope_validator().validate(result)
-    document_id = document_id_of(CV.encode())
-    assert result["documentId"] == document_id
-    assert await blobs.get_json("cv-results", f"{document_id}.json") == result
-    assert await service.find(document_id) == result
+    assert result["documentId"] == document_id_of(CV.encode())
     profile = result["candidateProfile"]
     assert profile["candidatePhone"] == "+442079460321"
     assert profile["totalExperienceYears"] == pytest.approx(11.9, abs=0.1)
@@ -119,8 +133,8 @@ async def test_keeps_a_valid_result_under_the_contents_hash() -> None:
 
 async def test_the_meta_data_adds_up() -> None:
     """Tokens and money are the sums over the calls, in dollars for people."""
-    service, _, _ = _service(ReadingBackend())
-    meta = (await service.process(CV.encode()))["meta"]
+    service, _ = _service(ReadingBackend())
+    meta = (await _analysis(service))["meta"]
     assert meta["usage"]["inputTokens"] == 3000
     assert meta["estimatedCostUsd"] == pytest.approx(3 * 0.00056)
     assert meta["attempts"] == len(meta["calls"]) == 3
@@ -134,17 +148,17 @@ async def test_the_meta_data_adds_up() -> None:
 async def test_the_three_assistants_are_asked_at_once() -> None:
     """A CV takes as long as its slowest call, not as all of them."""
     backend = ReadingBackend()
-    service, _, _ = _service(backend)
-    await service.process(CV.encode())
+    service, _ = _service(backend)
+    await _analysis(service)
     assert backend.most_at_once == 3
 
 
 async def test_the_prompt_is_fenced_by_a_token_that_changes() -> None:
     """No file can know the fence, so none can close it."""
     backend = ReadingBackend()
-    service, _, _ = _service(backend)
-    await service.process(CV.encode())
-    await service.process(CV.encode())
+    service, _ = _service(backend)
+    await _analysis(service)
+    await _analysis(service)
     fences = {prompt.rsplit("<<END ", 1)[1] for prompt in backend.prompts}
     assert len(fences) == 2
 
@@ -152,37 +166,49 @@ async def test_the_prompt_is_fenced_by_a_token_that_changes() -> None:
 async def test_a_contact_that_is_not_in_the_cv_is_thrown_out() -> None:
     """What the model made up becomes null, is listed and is warned about; other values are only listed."""
     claims = {"candidateEmail": "made.up@example.net", "currentEmployer": "Invented Ltd"}
-    service, _, _ = _service(ReadingBackend(claims=claims))
-    result = await service.process(CV.encode())
+    service, _ = _service(ReadingBackend(claims=claims))
+    result = await _analysis(service)
     assert result["candidateProfile"]["candidateEmail"] is None
     assert "/candidateProfile/candidateEmail" in result["unverified"]
     assert "unverifiedContact" in {warning["code"] for warning in result["warnings"]}
     assert "made.up@example.net" not in json.dumps(result["candidateProfile"])
 
 
-async def test_a_file_that_cannot_be_read_is_rejected_without_asking_anybody() -> None:
-    """The reason is kept for a person and a program; the model is not paid for it."""
-    backend = ReadingBackend()
-    service, blobs, _ = _service(backend)
-    rejected = await service.process(b"%PDF-1.7 nothing", filename="cv.pdf")
-    assert rejected["reason"]["code"] == "corrupt"
-    assert await service.find(rejected["documentId"]) == rejected
-    assert await blobs.get_json("cv-results", f"{rejected['documentId']}.json") is None
-    assert backend.prompts == []
-
-
-async def test_when_one_call_fails_nothing_is_kept_and_all_are_accounted() -> None:
-    """The others end and leave their rows, because they were paid for."""
-    service, _, logger = _service(ReadingBackend(failing_schema="pii_entities_schema"))
+async def test_when_one_call_fails_the_others_are_kept_and_not_asked_again() -> None:
+    """They end and leave their rows, because they were paid for; the next try pays for what is missing."""
+    shelf = Shelf()
+    service, logger = _service(ReadingBackend(failing_schema="pii_entities_schema"))
     with pytest.raises(OpenAIServiceError):
-        await service.process(CV.encode())
-    assert await service.find(document_id_of(CV.encode())) is None
+        await _analysis(service, shelf)
     assert sorted(logger.ends) == ["failure", "success", "success"]
+    assert len(shelf.answers) == 2
+    mended = ReadingBackend()
+    service, logger = _service(mended)
+    result = await _analysis(service, shelf)
+    envelope_validator().validate(result)
+    assert len(mended.prompts) == 1
+    assert logger.ends == ["success"]
+    assert len(result["meta"]["calls"]) == 3
+
+
+async def test_a_new_version_of_an_assistant_is_asked_anew() -> None:
+    """An answer counts for the instructions and the schema it was given for."""
+    shelf = Shelf()
+    service, _ = _service(ReadingBackend())
+    await _analysis(service, shelf)
+    shelf.answers = {
+        (document, name, "older" if name == "cv_pii_identifier" else version): answer
+        for (document, name, version), answer in shelf.answers.items()
+    }
+    backend = ReadingBackend()
+    service, _ = _service(backend)
+    await _analysis(service, shelf)
+    assert len(backend.prompts) == 1
 
 
 async def test_the_skills_need_the_profile_and_nothing_else() -> None:
     """Two calls, one part in the envelope."""
-    service, _, logger = _service(ReadingBackend())
+    service, logger = _service(ReadingBackend())
     cv = await service.read(CV.encode())
     result = await service.analyse_skills(cv)
     assert result["analysisMetrics"]["yearsOfExperience"] == pytest.approx(11.9, abs=0.1)
@@ -192,6 +218,6 @@ async def test_the_skills_need_the_profile_and_nothing_else() -> None:
 
 def test_blank_text_is_refused() -> None:
     """There is nothing to ask about."""
-    service, _, _ = _service(ReadingBackend())
+    service, _ = _service(ReadingBackend())
     with pytest.raises(NoTextError):
         service.read_text("  \n")

@@ -9,6 +9,7 @@ import pytest
 
 from shared_code import errors
 from shared_code.accounting.pricing import load_catalogue
+from shared_code.intake.states import TRANSITIONS, JobState
 from shared_code.settings import IntakeSettings, OpenAISettings, StorageSettings, TelemetrySettings
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -63,6 +64,15 @@ def test_the_models_page_has_the_prices_and_dates_of_the_catalogue() -> None:
         for name, fresh, cached, output, day in rows
     ]
     assert sorted(listed) == sorted(expected)
+
+
+def test_the_intake_page_has_the_states_and_transitions_of_the_code() -> None:
+    """The table of states, line by line."""
+    rows = re.findall(
+        r"^\| `(\w+)` \| .+ \| ((?:`\w+` ?)+)(?:: .+)?\|$", (DOCS / "intake.md").read_text(), re.M
+    )
+    listed = {state: set(re.findall(r"`(\w+)`", following)) for state, following in rows}
+    assert listed == {state.value: {after.value for after in TRANSITIONS[state]} for state in JobState}
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:

@@ -141,6 +141,19 @@ def blob_data(path: str, content: bytes, account_url: str) -> tuple[Json, Json]:
     return {"bytes": _base64(content)}, metadata
 
 
+def queue_data(message: str, dequeue_count: int = 1) -> tuple[Json, Json]:
+    """A queue's message as trigger data, with the trigger metadata that the host sends along."""
+    metadata = {
+        "Id": {"string": "3f1c0a52-0000-4000-8000-000000000001"},
+        "DequeueCount": {"json": str(dequeue_count)},
+        "ExpirationTime": {"json": json.dumps("9999-12-31T23:59:59+00:00")},
+        "InsertionTime": {"json": json.dumps("2026-01-05T10:00:00+00:00")},
+        "NextVisibleTime": {"json": json.dumps("2026-01-05T10:10:00+00:00")},
+        "PopReceipt": {"string": "AgAAAAMAAAAAAAAA"},
+    }
+    return {"string": message}, metadata
+
+
 def timer_data() -> Json:
     """A timer that is on time."""
     status = {

@@ -18,7 +18,6 @@ from shared_code.errors import (
     UnsupportedDocumentError,
 )
 from shared_code.openai_service import AsyncOpenAIService
-from tests.unit.storage.in_memory_storage import InMemoryBlobs
 
 TEXT = "Robin Example\nSite Manager\nrobin.example@example.com\nFernwood Builders, 2019 - 2024\n"
 BOUNDARY = "boundary-1"
@@ -26,7 +25,7 @@ BOUNDARY = "boundary-1"
 
 def _candidates(max_bytes: int = 10_000) -> CandidateDataService:
     limits = DocumentLimits(max_bytes=max_bytes)
-    return CandidateDataService(AsyncOpenAIService(), InMemoryBlobs(), limits=limits)
+    return CandidateDataService(AsyncOpenAIService(), limits=limits)
 
 
 def _request(body: bytes, content_type: str | None) -> func.HttpRequest:

@@ -12,7 +12,7 @@ import pytest
 
 from cli.diagnostics.artifacts import write_artifacts
 from cli.diagnostics.command_line import ExitCode, parse_arguments
-from cli.diagnostics.environment import complete_environment
+from cli.environment import complete_environment
 from shared_code import errors
 
 ROOT = Path(__file__).parents[3]

@@ -1,4 +1,4 @@
-"""Where a probe's settings come from: its flags, then the environment, then ``local.settings.json``."""
+"""Where a command's settings come from: its flags, then the environment, then ``local.settings.json``."""
 
 from __future__ import annotations
 

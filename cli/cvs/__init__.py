@@ -1,0 +1,1 @@
+"""``python -m cli.cvs``: the operator's command for CVs."""
