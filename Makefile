@@ -4,7 +4,8 @@
 #   make run                 keep serving on http://127.0.0.1:7071 until Ctrl-C
 #   make test                all tests          make check   format, lint, types, import doors, infra
 #   make probe               is the model ready? make test-compatibility   the client at other people's servers
-#   make bench               all benchmarks; bench-client, bench-faults, bench-limit one each
+#   make bench               all benchmarks; bench-client, -faults, -limit, -intake, -documents, -reader one each
+#   make fuzz                broken files for every reader, for a minute
 #   make samples             render samples/ anew    make lock   pin the requirements anew    make clean
 
 PYTHON ?= python3
@@ -14,10 +15,10 @@ CVS    ?= samples
 PORT   ?= 7071
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run backends test test-unit test-compatibility probe check format bench bench-client bench-faults bench-limit samples lock clean
+.PHONY: help setup demo run backends test test-unit test-compatibility probe check format bench bench-client bench-faults bench-limit bench-intake bench-documents bench-reader fuzz samples lock clean
 
 help:
-	@sed -n '3,8s/^# *//p' Makefile
+	@sed -n '3,9s/^# *//p' Makefile
 
 # uv installs in seconds; where it cannot reach the package index that pip is configured for, pip does it.
 $(BIN)/.installed: requirements-dev.txt
@@ -87,23 +88,42 @@ check: setup
 format: setup
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
-bench: setup
+bench: setup .venv-benchmark/.installed
 	@for file in benchmarks/*.py; do \
 		test $$file = benchmarks/__init__.py || $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
 
-bench-client bench-faults bench-limit: bench-%: setup
+bench-client bench-faults bench-limit bench-intake bench-reader: bench-%: setup
 	@$(BIN)/python -m benchmarks.$(BENCHMARK_$*)
+
+# Other people's readers of documents, apart from the rest; only the benchmark drives them.
+.venv-benchmark/.installed: benchmarks/documents_requirements.txt | $(BIN)/.installed
+	@echo "Installing the document readers to compare with into .venv-benchmark (once) ..."
+	@test -x .venv-benchmark/bin/python || $(PYTHON) -m venv .venv-benchmark
+	@echo '*' > .venv-benchmark/.gitignore
+	@$(BIN)/uv pip install --quiet --python .venv-benchmark/bin/python -r $< 2>/dev/null \
+		|| .venv-benchmark/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+bench-documents: setup .venv-benchmark/.installed
+	@$(BIN)/python -m benchmarks.documents $(ARGS)
 
 BENCHMARK_client := client_speed
 BENCHMARK_faults := faults
 BENCHMARK_limit  := shared_limit
+BENCHMARK_intake := intake
+BENCHMARK_reader := reader_process
 
 samples: setup
 	@$(BIN)/python -m samples.renderer.render
 
+fuzz: $(BIN)/.installed
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS_OF_FUZZ),60)
+
 lock: $(BIN)/.installed
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
 		requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
+		requirements-cli.in -o requirements-cli.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
 		requirements-dev.in -o requirements-dev.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.13 --no-annotate --no-header \
@@ -111,7 +131,11 @@ lock: $(BIN)/.installed
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
 		requirements-otel.in -o requirements-otel.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
+		requirements-ocr.in -o requirements-ocr.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
 		tests/compatibility/requirements.in -o tests/compatibility/requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
+		benchmarks/documents_requirements.in -o benchmarks/documents_requirements.txt
 
 clean:
-	@rm -rf $(VENV) node_modules .local out .venv-compatibility tests/compatibility/node_modules
+	@rm -rf $(VENV) node_modules .local out .venv-compatibility .venv-benchmark tests/compatibility/node_modules

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,8 @@ async def _until_ready(
 async def _stop(process: asyncio.subprocess.Process) -> None:
     if process.returncode is not None:
         return
-    os.killpg(process.pid, signal.SIGTERM)
+    with suppress(ProcessLookupError):  # it has ended, and the loop is about to be told
+        os.killpg(process.pid, signal.SIGTERM)
     try:
         await asyncio.wait_for(process.wait(), STOP_TIMEOUT_SECONDS)
     except TimeoutError:

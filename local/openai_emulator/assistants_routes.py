@@ -181,6 +181,7 @@ class AssistantsRoutes:
         thread.check_is_idle("start a run on")
         job = self._chat.admit(asked.chat_body(thread.turns()), deployment)
         entry.prompt_sha256 = job.prompt_sha256
+        entry.cv_sha256 = job.cv_sha256
         entry.prompt_tokens = job.prompt_tokens
         decision = reserve(deployment, job, "Runs_Create", self._surface)
         # From here on nothing can refuse the run, so a refused one leaves nothing behind.

@@ -1,4 +1,7 @@
-"""The work behind every API that answers in text: a fenced CV is read, anything else is quoted briefly."""
+"""The work behind every API that answers in text: a fenced CV is read, anything else is quoted briefly.
+
+Nothing here has eyes: asked in plain words about pictures, it says nothing.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from local.openai_emulator.tokens import TokenCounter, count_tokens, cut_to_toke
 
 TOKENS_PER_MESSAGE = 4
 TOKENS_TO_BEGIN = 3
+TOKENS_PER_PICTURE = 1_536  # the most that the service counts; pictures are not opened here
 WORDS_QUOTED = 12
 # Thinking grows with the effort and comes in steps of 64, as the service reports it.
 REASONING_SHARE: Mapping[str, float] = {
@@ -85,7 +89,13 @@ class Work:
     @property
     def prompt_sha256(self) -> str:
         """The prompt's digest in hexadecimal."""
-        return sha256(self.prompt.encode("utf-8", "surrogatepass")).hexdigest()
+        return _digest(self.prompt)
+
+    @property
+    def cv_sha256(self) -> str | None:
+        """The digest of the CV alone, in hexadecimal; None where the prompt fences none."""
+        cv = find_cv(self.request.user_messages)
+        return _digest(cv.text) if cv.is_fenced else None
 
     @property
     def reserved_tokens(self) -> int:
@@ -112,6 +122,8 @@ class Work:
         cv = find_cv(self.request.user_messages)
         if output.kind == "json_schema":
             return await self.completer.readers.read(output.schema_name, output.schema or {}, cv)
+        if output.kind == "text" and self.request.pictures:
+            return ""
         words = cv.text.split()
         beginning = " ".join(words[:WORDS_QUOTED])
         if output.kind == "json_object":
@@ -139,6 +151,11 @@ class TextJob:
         return self.work.prompt_sha256
 
     @property
+    def cv_sha256(self) -> str | None:
+        """What tells the CVs apart, whatever stands around them."""
+        return self.work.cv_sha256
+
+    @property
     def prompt_tokens(self) -> int:
         """The prompt's size."""
         return self.work.prompt_tokens
@@ -154,12 +171,17 @@ class TextJob:
         return Answer(self.body(completion, self.work.deployment.model_version), completion.use)
 
 
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _measure(request: TextRequest, counter: TokenCounter) -> tuple[str, int]:
     """The prompt as one text, schema first as the service puts it, and its tokens."""
     schema = request.output.schema
     parts = [json.dumps(schema, separators=(",", ":"))] if schema is not None else []
     parts += [f"{role}\n{text}" for role, text in request.messages]
     tokens = sum(counter.count(part) for part in parts)
+    tokens += TOKENS_PER_PICTURE * request.pictures
     return "\n".join(parts), tokens + TOKENS_PER_MESSAGE * len(request.messages) + TOKENS_TO_BEGIN
 
 

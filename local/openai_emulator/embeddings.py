@@ -79,6 +79,10 @@ class _EmbeddingsJob:
         return sha256(json.dumps([text for text, _ in self.inputs]).encode()).hexdigest()
 
     @property
+    def cv_sha256(self) -> None:
+        return None
+
+    @property
     def prompt_tokens(self) -> int:
         return sum(tokens for _, tokens in self.inputs)
 

@@ -152,6 +152,7 @@ async def _work(state: EmulatorState, entry: LedgerEntry, task: _Task) -> Reply:
     loop = asyncio.get_running_loop()
     began = loop.time()
     entry.prompt_sha256 = task.job.prompt_sha256
+    entry.cv_sha256 = task.job.cv_sha256
     entry.prompt_tokens = task.job.prompt_tokens
     decision = reserve(task.deployment, task.job, task.operation.azure_name, task.surface)
     if task.fault is not None and task.fault.kind == "content_filter_prompt":

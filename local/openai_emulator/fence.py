@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 FENCE_LINE = re.compile(r"^<<(?P<kind>CV|LINKS|END) (?P<token>[0-9A-Fa-f]+)>>\s*$")
 LINK_LINE = re.compile(r"^- (?P<label>.*) -> (?P<target>\S.*)$")
@@ -12,10 +12,14 @@ LINK_LINE = re.compile(r"^- (?P<label>.*) -> (?P<target>\S.*)$")
 
 @dataclass(frozen=True, slots=True)
 class FencedCv:
-    """The text a reader gets, and the links (label, target) that the file held besides it."""
+    """The text a reader gets, and the links (label, target) that the file held besides it.
+
+    ``is_fenced`` is false where no fence was found, and the text is a whole message.
+    """
 
     text: str
     links: tuple[tuple[str, str], ...] = ()
+    is_fenced: bool = field(default=False, compare=False)
 
 
 def find_cv(user_messages: Sequence[str]) -> FencedCv:
@@ -42,7 +46,9 @@ def _outermost_fence(message: str) -> FencedCv | None:
         return None
     links_at = [i for i, kind, other in marks if kind == "LINKS" and other == token and start < i < end]
     text_end = links_at[-1] if links_at else end
-    return FencedCv("\n".join(lines[start + 1 : text_end]), tuple(_links(lines[text_end + 1 : end])))
+    return FencedCv(
+        "\n".join(lines[start + 1 : text_end]), tuple(_links(lines[text_end + 1 : end])), is_fenced=True
+    )
 
 
 def _links(lines: Sequence[str]) -> list[tuple[str, str]]:

@@ -4,7 +4,8 @@ A run of the Assistants API is billed when it ends, on the entry of the request 
 totals of billed tokens are therefore also the sums over all runs (and over the requests that were
 refused after their prompt was read). Its answer counts as delivered once its message was fetched after
 it completed: ``is_run_answer_delivered``; ``is_delivered`` stays the word for the request itself.
-An entry holds hashes, sizes and counts; never a key, a prompt or an answer.
+An entry holds hashes, sizes and counts; never a key, a prompt or an answer. ``cv_sha256`` is that of the
+text between the fences alone: the same for every request about a CV, whose fences are new each time.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class LedgerEntry:
     code: str | None = None
     fault: str | None = None
     prompt_sha256: str | None = None
+    cv_sha256: str | None = None
     prompt_tokens: int = 0
     cached_tokens: int = 0
     completion_tokens: int = 0

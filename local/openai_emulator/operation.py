@@ -28,6 +28,11 @@ class Job(Protocol):
         ...
 
     @property
+    def cv_sha256(self) -> str | None:
+        """The digest of the CV that the prompt fences off; None where it fences none."""
+        ...
+
+    @property
     def prompt_tokens(self) -> int:
         """The prompt's size."""
         ...

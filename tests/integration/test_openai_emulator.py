@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import signal
 import sys
@@ -651,6 +652,16 @@ async def test_the_ledger_holds_no_word_of_a_prompt_and_no_key(emulator: Emulato
     assert (await _control(emulator, "GET", "ledger?after=1&limit=1"))["entries"][0]["seq"] == 2
     await _control(emulator, "DELETE", "ledger")
     assert (await _control(emulator, "GET", "ledger"))["totals"]["requests"] == 0
+
+
+async def test_the_ledger_knows_a_cv_whatever_stands_around_it(emulator: Emulator, azure: Client) -> None:
+    """By the digest of the fenced text alone; a prompt without a fence has none."""
+    for prompt in (fenced(CV), fenced(CV, links=["- mail -> mailto:ada@example.com"]), "Grace Sample"):
+        await azure.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": prompt}])
+    entries = emulator.ledger()["entries"]
+    digest = hashlib.sha256(CV.encode()).hexdigest()
+    assert [entry["cv_sha256"] for entry in entries] == [digest, digest, None]
+    assert entries[0]["prompt_sha256"] != entries[1]["prompt_sha256"]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ class OneAnswer:
 
     name = azure_name = "chat"
     prompt_sha256 = "0" * 64
+    cv_sha256 = None
     prompt_tokens = USE.prompt
     reserved_tokens = USE.prompt
 
