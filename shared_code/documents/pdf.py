@@ -132,7 +132,8 @@ def _ocr_finding(pages: list[int]) -> Finding:
 def _not_opened(
     code: int | None, content: bytes
 ) -> EncryptedDocumentError | CorruptDocumentError | NoTextError:
-    if code in _PASSWORD_ERRORS:
+    # PDFium's last error may be that of an earlier file; only one that is encrypted says so itself.
+    if code in _PASSWORD_ERRORS and b"/Encrypt" in content:
         return EncryptedDocumentError(
             "The PDF asks for a password to open it: save it without one and send it again."
         )

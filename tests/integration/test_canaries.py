@@ -248,7 +248,7 @@ def test_the_story_was_told(outputs: Outputs) -> None:
     """Everybody talked, the canaries went in and came out where they may, and every trouble happened."""
     assert found(outputs.result) >= ["Zephyrine", SURNAME]
     assert len(SAMPLES_WORDS) > 10
-    assert '"event": "cv_processed"' in outputs.logs
+    assert '"event": "job_finished"' in outputs.logs
     assert '"event": "request_failed"' in outputs.logs
     assert "record {" in outputs.logs
     troubles = {problem.partition(":")[0] for problem in outputs.problems}

@@ -84,7 +84,7 @@ def _forms(entity: dict[str, Any]) -> set[str]:
 def test_no_log_of_the_run_holds_a_word_of_a_cv(demo: subprocess.CompletedProcess[str]) -> None:
     """Neither the app's log nor the stand-ins' names a person whom it processed."""
     logs = "".join(path.read_text("utf-8", "replace") for path in (ROOT / ".local" / "demo").glob("*.log"))
-    assert "cv_processed" in logs
+    assert "job_finished" in logs
     private = {entry["value"] for name in CVS for entry in EXPECTED[name]["pii"] if len(entry["value"]) > 4}
     assert {value for value in private if value.casefold() in logs.casefold()} == set()
 

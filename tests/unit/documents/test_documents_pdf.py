@@ -150,6 +150,16 @@ def test_file_without_pages_has_no_text() -> None:
     )
     with pytest.raises(NoTextError, match="no pages"):
         read_document(content)
+    # PDFium remembers its last error, which is not this file's.
+    with pytest.raises(EncryptedDocumentError):
+        read_document(pdf(lambda document: _locked(document, "secret")))
+    with pytest.raises(NoTextError, match="no pages"):
+        read_document(content)
+
+
+def _locked(document: FPDF, user_password: str) -> None:
+    document.set_encryption(owner_password="owner", user_password=user_password)
+    document.add_page()
 
 
 def test_truncated_file_is_corrupt() -> None:
