@@ -44,6 +44,7 @@ class _Document:
         self._main = package.main_part()
         self._relationships = package.relationships(self._main)
         self._hidden_styles = self._read_hidden_styles()
+        self._is_on_paper = self._has_nothing_drawn()
         self._links: list[Link] = []
         self._hidden: list[str] = []
         self._findings: list[Finding] = []
@@ -73,7 +74,7 @@ class _Document:
         data = self._package.read(part)
         if data is None:
             return None
-        reader = StoryReader(relationships, self._hidden_styles, self._chunk_lines)
+        reader = StoryReader(relationships, self._hidden_styles, self._is_on_paper, self._chunk_lines)
         parse_xml(data, reader)
         reader.finish()
         self._hidden += reader.hidden
@@ -101,6 +102,13 @@ class _Document:
     def _of_kind(self, *kinds: str) -> list[str]:
         found = self._relationships.values()
         return [r.target for kind in kinds for r in found if r.kind == kind and not r.is_external]
+
+    def _has_nothing_drawn(self) -> bool:
+        """Whether no part sets a page colour or holds a shape, on which white text would be honest."""
+        parts = [self._main, *self._of_kind("header", "footer")]
+        drawn = (b"<w:background", b"<wp:anchor", b"<v:", b"<w:pict", b"<wps:", b"<w:txbxContent")
+        contents = [self._package.read(part) or b"" for part in parts]
+        return not any(mark in content for content in contents for mark in drawn)
 
     def _read_hidden_styles(self) -> frozenset[str]:
         hidden: set[str] = set()

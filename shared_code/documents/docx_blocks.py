@@ -15,6 +15,9 @@ class Paragraph:
     after: list[str] = field(default_factory=list)  # lines of the text boxes anchored here
     in_run: bool = False
     run_is_hidden: bool = False
+    run_is_white: bool = False
+    is_on_paper: bool = False
+    """Whether nothing but white paper can lie behind its text."""
     style_is_hidden: bool = False
     is_listed: bool = False
     is_heading: bool = False

@@ -6,11 +6,13 @@ deletions and the old place of moved text go. Of two renderings of one drawing o
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from shared_code.documents.docx_blocks import Alternatives, Field, Paragraph, Row
 from shared_code.documents.fields import hyperlink_target
 from shared_code.documents.model import Link
+from shared_code.documents.visibility import is_paper_white
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +31,7 @@ _HEADING_STYLES = (
     "heading", "title", "berschrift", "titel", "titre", "ttulo", "titolo", "kop", "nagwek", "rubrik",
 )  # fmt: skip
 _FALSE = frozenset({"0", "false", "off"})
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{6}")
 _TINY_HALF_POINTS = 2  # one point: nobody reads it, on screen or paper
 
 
@@ -38,6 +41,7 @@ class StoryReader:
     Args:
         relationships: the part's, by id, for the targets of its links.
         hidden_styles: ids of styles that hide their text.
+        is_on_paper: whether nothing is drawn behind the text anywhere in the document.
         read_chunk: lines of an embedded foreign part (``w:altChunk``), by relationship id.
     """
 
@@ -45,6 +49,7 @@ class StoryReader:
         self,
         relationships: Mapping[str, Relationship],
         hidden_styles: frozenset[str] = frozenset(),
+        is_on_paper: bool = False,
         read_chunk: Callable[[str], list[str]] = lambda _: [],
     ) -> None:
         self.lines: list[str] = []
@@ -54,6 +59,7 @@ class StoryReader:
         self.footer_ids: list[str] = []
         self._relationships = relationships
         self._hidden_styles = hidden_styles
+        self._is_on_paper = is_on_paper
         self._read_chunk = read_chunk
         self._skipping = 0
         self._in_text = 0
@@ -75,6 +81,7 @@ class StoryReader:
             "w:t": self._start_text, "m:t": self._start_text, "a:t": self._start_text,
             "w:pStyle": self._paragraph_style, "w:rStyle": self._run_style, "w:numId": self._list_item,
             "w:outlineLvl": self._heading, "w:vanish": self._vanish, "w:sz": self._size,
+            "w:color": self._colour, "w:shd": self._shading, "w:highlight": self._shading,
             "w:tab": self._tab, "w:ptab": self._tab, "w:br": self._line_break, "w:cr": self._line_break,
             "a:br": self._line_break, "w:noBreakHyphen": self._no_break_hyphen, "w:sym": self._symbol,
             "w:del": self._deletion, "w:tr": self._start_row, "w:trPr": self._start_row_properties,
@@ -136,7 +143,8 @@ class StoryReader:
             return  # inside a field's code
         paragraph = self._paragraphs[-1]
         self._characters += len(data)
-        (self.hidden if paragraph.run_is_hidden else paragraph.parts).append(data)
+        is_white = paragraph.run_is_white and paragraph.is_on_paper
+        (self.hidden if paragraph.run_is_hidden or is_white else paragraph.parts).append(data)
 
     def _emit(self, lines: list[str]) -> None:
         """Lines go to the open container, or behind the paragraph they are anchored in."""
@@ -186,7 +194,10 @@ class StoryReader:
 
     def _start_paragraph(self, _: dict[str, str]) -> None:
         hidden = self._paragraphs[-1].run_is_hidden
-        self._paragraphs.append(Paragraph(len(self._blocks), hidden, run_is_hidden=hidden))
+        paragraph = Paragraph(len(self._blocks), hidden, run_is_hidden=hidden)
+        # Cells are often filled, by themselves or by their table's style.
+        paragraph.is_on_paper = self._is_on_paper and not self._rows
+        self._paragraphs.append(paragraph)
 
     def _end_paragraph(self) -> None:
         paragraph = self._paragraphs.pop()
@@ -196,7 +207,7 @@ class StoryReader:
 
     def _start_run(self, _: dict[str, str]) -> None:
         paragraph = self._paragraphs[-1]
-        paragraph.in_run = True
+        paragraph.in_run, paragraph.run_is_white = True, False
         paragraph.run_is_hidden = paragraph.inherits_hidden or paragraph.style_is_hidden
 
     def _end_run(self) -> None:
@@ -206,6 +217,7 @@ class StoryReader:
 
     def _paragraph_style(self, attributes: dict[str, str]) -> None:
         paragraph, style = self._paragraphs[-1], attributes.get("w:val", "")
+        paragraph.is_on_paper = False  # a style may fill what lies behind
         paragraph.style_is_hidden = style in self._hidden_styles
         paragraph.is_listed = paragraph.is_listed or style.startswith("ListBullet")
         paragraph.is_heading = paragraph.is_heading or style.lower().startswith(_HEADING_STYLES)
@@ -231,6 +243,15 @@ class StoryReader:
         paragraph, size = self._paragraphs[-1], attributes.get("w:val", "")
         if size.isdecimal() and len(size) < 4 and int(size) <= _TINY_HALF_POINTS:
             paragraph.run_is_hidden = True
+
+    def _colour(self, attributes: dict[str, str]) -> None:
+        paragraph = self._paragraphs[-1]
+        value = attributes.get("w:val", "")
+        if paragraph.in_run and _HEXADECIMAL.fullmatch(value):
+            paragraph.run_is_white = is_paper_white(*bytes.fromhex(value))
+
+    def _shading(self, _: dict[str, str]) -> None:
+        self._paragraphs[-1].is_on_paper = False  # in doubt it can be seen
 
     # Tables
 
