@@ -87,7 +87,7 @@ async def test_closing_leaves_no_process() -> None:
         await asyncio.gather(*(read(pool, HONEST) for _ in range(8)))
         pids = [*pool.pids(), *(child for pid in pool.pids() for child in children_of(pid))]
         assert len(pids) >= 2
-    assert are_gone(pids)
+    assert await until(lambda: are_gone(pids))
     with pytest.raises(RuntimeError, match="closed"):
         await read(pool, HONEST)
 
