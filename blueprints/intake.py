@@ -11,11 +11,11 @@ import azure.functions as func
 from shared_code.candidate_data_service import document_id_of
 from shared_code.engine import get_engine
 from shared_code.errors import EngineError
+from shared_code.intake.job import INBOX_CONTAINER, JOB_QUEUE
 from shared_code.telemetry.logging import get_logger, log_unexpected
 
 CONNECTION = "AzureWebJobsStorage"
-INBOX_PATH = "cv-inbox/{name}"
-JOB_QUEUE = "cv-jobs"
+INBOX_PATH = f"{INBOX_CONTAINER}/{{name}}"
 EVERY_NIGHT = "0 30 3 * * *"
 # Read at import, because they are part of bindings. Flex Consumption needs EventGrid.
 SWEEP_SCHEDULE = os.environ.get("CV_SWEEP_SCHEDULE") or "0 * * * * *"

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shared_code.accounting.token_tracker import MICRO_USD_PER_USD
-from shared_code.accounting.usage import Usage
+from shared_code.accounting.usage import Usage, total_cost_micro_usd
 from shared_code.assistant_call import AssistantAnswer
 from shared_code.assistants.prompt import fenced_cv
 from shared_code.assistants.registry import EXTRACTOR, PII_IDENTIFIER, SKILLS_ANALYST, load_assistant
@@ -273,8 +273,6 @@ def _warnings(findings: Iterable[Finding], parts: list[Published]) -> list[dict[
 
 
 def _meta(cv: Cv, answers: list[AssistantAnswer]) -> dict[str, Any]:
-    costs = [answer.details.cost_micro_usd for answer in answers]
-    known = [cost for cost in costs if cost is not None]
     return {
         "correlationId": answers[0].correlation_id,
         "model": ", ".join(sorted({answer.details.model or "" for answer in answers})),
@@ -284,7 +282,7 @@ def _meta(cv: Cv, answers: list[AssistantAnswer]) -> dict[str, Any]:
         "characters": len(cv.document.text),
         "attempts": sum(answer.details.attempts for answer in answers),
         "usage": _usage(sum((answer.details.usage for answer in answers), Usage())),
-        "estimatedCostUsd": sum(known) / MICRO_USD_PER_USD if len(known) == len(costs) else None,
+        "estimatedCostUsd": _cost_usd(total_cost_micro_usd(answer.details for answer in answers)),
         "durationMs": round(max(answer.duration_ms for answer in answers)),
         "calls": [_call(answer) for answer in answers],
     }
@@ -301,11 +299,13 @@ def _call(answer: AssistantAnswer) -> dict[str, Any]:
         "reasks": details.reasks,
         "fallbackUsed": details.fallback_used,
         "usage": _usage(details.usage),
-        "estimatedCostUsd": None
-        if details.cost_micro_usd is None
-        else details.cost_micro_usd / MICRO_USD_PER_USD,
+        "estimatedCostUsd": _cost_usd(details.cost_micro_usd),
         "durationMs": round(answer.duration_ms),
     }
+
+
+def _cost_usd(cost_micro_usd: int | None) -> float | None:
+    return None if cost_micro_usd is None else cost_micro_usd / MICRO_USD_PER_USD
 
 
 def _usage(usage: Usage) -> dict[str, int]:

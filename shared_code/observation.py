@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -82,24 +83,19 @@ class Observers:
 
     def attempt_ended(self, attempt: AttemptRecord) -> None:
         """See ``Observer.attempt_ended``."""
-        for observer in self._observers:
-            try:
-                observer.attempt_ended(attempt)
-            except Exception as error:  # noqa: BLE001  (telemetry never raises into work)
-                log_unexpected(logger, "observer_failed", error)
+        self._tell(lambda observer: observer.attempt_ended(attempt))
 
     def call_ended(self, call: CallRecord) -> None:
         """See ``Observer.call_ended``."""
-        for observer in self._observers:
-            try:
-                observer.call_ended(call)
-            except Exception as error:  # noqa: BLE001
-                log_unexpected(logger, "observer_failed", error)
+        self._tell(lambda observer: observer.call_ended(call))
 
     def asked_again(self, assistant: str) -> None:
         """See ``Observer.asked_again``."""
+        self._tell(lambda observer: observer.asked_again(assistant))
+
+    def _tell(self, what: Callable[[Observer], None]) -> None:
         for observer in self._observers:
             try:
-                observer.asked_again(assistant)
-            except Exception as error:  # noqa: BLE001
+                what(observer)
+            except Exception as error:  # noqa: BLE001  (telemetry never raises into work)
                 log_unexpected(logger, "observer_failed", error)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from copy import deepcopy
 from typing import Any
 
 from local.openai_emulator.content_filter import stopped_completion
@@ -11,24 +9,19 @@ from local.openai_emulator.faults import Fault
 from local.openai_emulator.operation import Answer
 from local.openai_emulator.text_faults import (
     REFUSAL,
+    Spoiler,
     half_of,
     in_prose,
     omit_usage,
     report_wrong_usage,
+    spoiled,
     without_first_field,
 )
 
-Spoiler = Callable[[dict[str, Any], Fault], None]
-
 
 def spoil_chat_answer(answer: Answer, fault: Fault) -> Answer:
-    """The answer as the fault wants it. What it costs stays: the work was done."""
-    spoiler = SPOILERS.get(fault.kind)
-    if spoiler is None:
-        return answer
-    body = deepcopy(answer.body)
-    spoiler(body, fault)
-    return Answer(body, answer.use)
+    """The answer as the fault wants it."""
+    return spoiled(answer, fault, SPOILERS)
 
 
 def _cut_content(body: dict[str, Any], fault: Fault) -> None:

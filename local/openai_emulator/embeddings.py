@@ -8,7 +8,6 @@ import json
 import sys
 from array import array
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -18,7 +17,7 @@ from local.openai_emulator.faults import Fault
 from local.openai_emulator.ledger import TokenUse
 from local.openai_emulator.operation import Answer, Job
 from local.openai_emulator.problems import context_length_exceeded, invalid_request, operation_not_supported
-from local.openai_emulator.text_faults import omit_usage, report_wrong_usage
+from local.openai_emulator.text_faults import omit_usage, report_wrong_usage, spoiled
 from local.openai_emulator.text_vectors import embed_text
 from local.openai_emulator.tokens import count_tokens
 
@@ -59,12 +58,7 @@ class Embeddings:
 
     def spoil(self, answer: Answer, fault: Fault) -> Answer:
         """Miscounted usage is all that can be wrong with a vector."""
-        body = deepcopy(answer.body)
-        if fault.kind == "wrong_usage":
-            report_wrong_usage(body, fault)
-        if fault.kind == "missing_usage":
-            omit_usage(body, fault)
-        return Answer(body, answer.use)
+        return spoiled(answer, fault, {"wrong_usage": report_wrong_usage, "missing_usage": omit_usage})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any
 
 from local.openai_emulator.content_filter import filter_report, stopped_completion
@@ -12,24 +11,19 @@ from local.openai_emulator.operation import Answer
 from local.openai_emulator.responses_answer import message_item, without_completion
 from local.openai_emulator.text_faults import (
     REFUSAL,
+    Spoiler,
     half_of,
     in_prose,
     omit_usage,
     report_wrong_usage,
+    spoiled,
     without_first_field,
 )
 
-Spoiler = Callable[[dict[str, Any], Fault], None]
-
 
 def spoil_response(answer: Answer, fault: Fault) -> Answer:
-    """The answer as the fault wants it. What it costs stays: the work was done."""
-    spoiler = SPOILERS.get(fault.kind)
-    if spoiler is None:
-        return answer
-    body = deepcopy(answer.body)
-    spoiler(body, fault)
-    return Answer(body, answer.use)
+    """The answer as the fault wants it."""
+    return spoiled(answer, fault, SPOILERS)
 
 
 def _message(body: dict[str, Any]) -> dict[str, Any]:

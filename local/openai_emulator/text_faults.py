@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from local.openai_emulator.faults import Fault
+from local.openai_emulator.operation import Answer
 
+Spoiler = Callable[[dict[str, Any], Fault], None]
 REFUSAL = "I'm sorry, I can't help with that."
+
+
+def spoiled(answer: Answer, fault: Fault, spoilers: Mapping[str, Spoiler]) -> Answer:
+    """The answer as the fault wants it. What it costs stays: the work was done."""
+    spoiler = spoilers.get(fault.kind)
+    if spoiler is None:
+        return answer
+    body = deepcopy(answer.body)
+    spoiler(body, fault)
+    return Answer(body, answer.use)
 
 
 def half_of(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,15 @@ def total_usage(charges: Iterable[DeploymentUsage]) -> Usage:
     return sum((charge.usage for charge in charges), Usage())
 
 
-def total_cost_micro_usd(charges: Iterable[DeploymentUsage]) -> int | None:
+class Priced(Protocol):
+    """Something that cost money; None where the price is unknown."""
+
+    @property
+    def cost_micro_usd(self) -> int | None:
+        """In millionths of a dollar."""
+
+
+def total_cost_micro_usd(charges: Iterable[Priced]) -> int | None:
     """The price of all charges; None as soon as one has no known price, which the sum would hide."""
     total = 0
     for charge in charges:

@@ -8,7 +8,8 @@ from shared_code.candidate_data_service import REJECTED_CONTAINER, RESULTS_CONTA
 from shared_code.errors import DocumentTooLargeError
 from shared_code.intake.job import INBOX_CONTAINER, Job
 from shared_code.intake.job_store import JobStore
-from shared_code.intake.work_store import ANSWERS_CONTAINER, WorkStore
+from shared_code.intake.submission import rejection_blob_name
+from shared_code.intake.work_store import WorkStore
 from shared_code.storage import Blobs
 
 
@@ -76,14 +77,12 @@ class Erasure:
             originals += await self._erase_original(job)
         rejections = originals_there = 0
         async for entry in self._blobs.names(REJECTED_CONTAINER, f"{document_id}/"):
-            is_reason = entry.name == f"{document_id}/reason.json"
+            is_reason = entry.name == rejection_blob_name(document_id)
             rejections += is_reason
             originals_there += not is_reason
             await self._blobs.delete(REJECTED_CONTAINER, entry.name)
         results = await self._blobs.delete(RESULTS_CONTAINER, f"{document_id}.json")
-        answers = 0
-        async for entry in self._blobs.names(ANSWERS_CONTAINER, f"{document_id}/"):
-            answers += await self._blobs.delete(ANSWERS_CONTAINER, entry.name)
+        answers = await self._work.forget_answers(document_id)
         for job in jobs:
             await self._jobs.remove(job)
         # A worker may have claimed between the first line and the last.
@@ -92,10 +91,17 @@ class Erasure:
 
     async def _erase_original(self, job: Job) -> bool:
         """Delete a job's file from the inbox, unless another document stands in its place by now."""
+        if not await self.is_in_its_place(job):
+            return False
+        return await self._blobs.delete(INBOX_CONTAINER, job.blob_name)
+
+    async def is_in_its_place(self, job: Job) -> bool:
+        """Whether the inbox still holds a job's file: another may have been put there.
+
+        One that is too large to be read counts as the job's own, whose files may be that.
+        """
         try:
             content = await self._blobs.get_bytes(INBOX_CONTAINER, job.blob_name, self._max_document_bytes)
         except DocumentTooLargeError:
-            return await self._blobs.delete(INBOX_CONTAINER, job.blob_name)
-        if content is None or document_id_of(content) != job.document_id:
-            return False
-        return await self._blobs.delete(INBOX_CONTAINER, job.blob_name)
+            return True
+        return content is not None and document_id_of(content) == job.document_id

@@ -12,7 +12,7 @@ from shared_code.intake.job import JOB_QUEUE, Job
 from shared_code.intake.job_store import JobStore
 from shared_code.intake.states import JobState
 from shared_code.intake.submission import Submission
-from shared_code.intake.work_store import Claim, Finished, WorkStore
+from shared_code.intake.work_store import Finished, Held, WorkStore
 from shared_code.storage import Queues
 from shared_code.telemetry.logging import get_logger
 
@@ -108,11 +108,7 @@ class Sweep:
 
     async def _is_finished(self, job: Job) -> bool:
         """Whether the work is done: what a claim would be told."""
-        seconds = self._limits.unannounced_after.total_seconds()
-        found = await self._work.claim(job.document_id, self._version, job.job_id, seconds)
-        if isinstance(found, Claim):
-            await self._work.release(found)
-        return isinstance(found, Finished)
+        return isinstance(await self._work.standing(job.document_id, self._version), Finished)
 
     async def _is_forgotten(self, job: Job, *, queue_is_empty: bool) -> bool:
         now = self._clock()
@@ -120,6 +116,7 @@ class Sweep:
             return now - job.changed_at > self._limits.unannounced_after
         if job.state is JobState.PROCESSING:
             # While a new version of the app is rolled out, workers of both are alive.
-            return await self._work.is_abandoned(job.document_id, job.version or self._version)
+            standing = await self._work.standing(job.document_id, job.version or self._version)
+            return not isinstance(standing, Held)
         due_at = job.due_at or job.changed_at
         return queue_is_empty and now - due_at > self._limits.overdue_after

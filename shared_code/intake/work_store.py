@@ -115,13 +115,10 @@ class WorkStore:
         etag = await self._write_as_owner(renewed, _CLAIMED)
         return None if etag is None else replace(renewed, etag=etag)
 
-    async def is_abandoned(self, document_id: str, version: str) -> bool:
-        """Whether nobody holds a claim that still counts; true where the work is finished, too."""
+    async def standing(self, document_id: str, version: str) -> Held | Finished | None:
+        """Who has the work, or that it is done; None where it may be claimed. Claims nothing itself."""
         found = await self._tables.get(JOBS_TABLE, document_id, _row_key(version))
-        if found is None or found.values["state"] == _FINISHED:
-            return True
-        values: dict[str, Any] = found.values
-        return bool(self._clock() >= values["until"] + self._clock_margin)
+        return None if found is None else self._standing(found)
 
     async def finish(self, claim: Claim) -> bool:
         """Write the marker, once the result is kept; False where the claim was lost or forgotten.
@@ -164,21 +161,26 @@ class WorkStore:
         """What that assistant answered in that version, or None."""
         return await self._blobs.get_json(ANSWERS_CONTAINER, _answer_name(document_id, assistant, version))
 
-    async def forget_answers(self, document_id: str) -> None:
-        """Remove every answer kept for a document."""
+    async def forget_answers(self, document_id: str) -> int:
+        """Remove every answer kept for a document; how many there were."""
+        forgotten = 0
         async for entry in self._blobs.names(ANSWERS_CONTAINER, f"{document_id}/"):
-            await self._blobs.delete(ANSWERS_CONTAINER, entry.name)
+            forgotten += await self._blobs.delete(ANSWERS_CONTAINER, entry.name)
+        return forgotten
 
     def _end_of_lease(self, lease_seconds: float) -> datetime:
         return self._clock() + timedelta(seconds=lease_seconds)
 
     def _answer(self, found: StoredEntity, wanted: Claim) -> Claim | Held | Finished | None:
         """What the row says to somebody who wants it; None where its lease may be taken over."""
+        if _is_claimed_by(found, wanted):  # written by a request whose response was lost
+            return replace(wanted, etag=found.etag)
+        return self._standing(found)
+
+    def _standing(self, found: StoredEntity) -> Held | Finished | None:
         values: dict[str, Any] = found.values
         if values["state"] == _FINISHED:
             return Finished(values["jobId"])
-        if _is_claimed_by(found, wanted):  # written by a request whose response was lost
-            return replace(wanted, etag=found.etag)
         if self._clock() < values["until"] + self._clock_margin:
             return Held(values["jobId"], values["until"])
         return None

@@ -18,7 +18,7 @@ from shared_code.candidate_data_service import (
     document_id_of,
     rejection,
 )
-from shared_code.errors import DocumentTooLargeError, EngineError, StorageError
+from shared_code.errors import EngineError, StorageError
 from shared_code.intake.erasure import Erasure
 from shared_code.intake.job import INBOX_CONTAINER, JOB_QUEUE, Job
 from shared_code.intake.job_store import JobStore
@@ -291,19 +291,11 @@ class JobWorker:
         await shift.confirm()
         reason = rejection(job.document_id, error)
         await self._blobs.put_json(REJECTED_CONTAINER, rejection_blob_name(job.document_id), reason)
-        if await self._is_in_its_place(job):
+        if await self._erasure.is_in_its_place(job):
             await self._blobs.move(
                 INBOX_CONTAINER, job.blob_name, REJECTED_CONTAINER, rejected_blob_name(job)
             )
         return await self._finish(job, JobState.REJECTED, error.code, error.message)
-
-    async def _is_in_its_place(self, job: Job) -> bool:
-        """Whether the inbox still holds this file: another may have been put there since it was read."""
-        try:
-            content = await self._content_of(job)
-        except DocumentTooLargeError:
-            return True  # as it was when it was rejected for that
-        return content is not None and document_id_of(content) == job.document_id
 
     async def _put_back(self, job: Job, code: str, reason: str, retry_after_seconds: float | None) -> str:
         """Send the job round again later. The message goes first: see ``Submission.announce``."""
