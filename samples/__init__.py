@@ -1,1 +1,1 @@
-"""Fictional CVs in every format the engine reads."""
+"""Fictional CVs in the formats that people send, and what renders them."""

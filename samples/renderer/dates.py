@@ -17,6 +17,10 @@ SPANISH = (
     *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
     *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
 )
+FRENCH = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
 
 PRESENT = {
     DateStyle.SHORT: "Present",
@@ -24,6 +28,7 @@ PRESENT = {
     DateStyle.NUMERIC: "present",
     DateStyle.GERMAN: "heute",
     DateStyle.SPANISH: "actualidad",
+    DateStyle.FRENCH: "aujourd’hui",
 }
 
 
@@ -39,6 +44,8 @@ def month(value: str, style: DateStyle) -> str:
             return f"{ENGLISH[int(number) - 1]} {year}"
         case DateStyle.SPANISH:
             return f"{SPANISH[int(number) - 1]} de {year}"
+        case DateStyle.FRENCH:
+            return f"{FRENCH[int(number) - 1]} {year}"
         case DateStyle.NUMERIC | DateStyle.GERMAN:
             return f"{number}/{year}"
 

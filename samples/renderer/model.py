@@ -25,6 +25,7 @@ class DateStyle(StrEnum):
     NUMERIC = "numeric"  # 03/2019 – 08/2026
     GERMAN = "german"  # 03/2019 – heute
     SPANISH = "spanish"  # marzo de 2019 – actualidad
+    FRENCH = "french"  # mars 2019 – aujourd’hui
 
 
 @dataclass(frozen=True, slots=True)

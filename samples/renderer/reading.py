@@ -27,9 +27,13 @@ def visible_text(name: str, data: bytes) -> str:
             text = docx_text(data)
         case ".html":
             text = html_text(data)
+        case ".rtf":
+            text = "\n".join([rtf_text(data), *rtf_links(data)])
+        case ".odt":
+            text = odt_text(data)
         case _:
             text = data.decode("cp1252" if "cp1252" in name else "utf-8")
-    return " ".join(text.split())
+    return " ".join(text.replace("\u00ad", "").replace("\u2011", "-").split())
 
 
 def pdf_pages(data: bytes) -> list[str]:
@@ -62,7 +66,7 @@ def _free_margins(page: Any) -> tuple[float, ...]:
 
 
 def members(data: bytes) -> dict[str, bytes]:
-    """The parts of a Word file by name, unpacked."""
+    """The parts of a Word or OpenDocument file by name, unpacked."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -83,6 +87,49 @@ def xml_text(xml: str) -> str:
     """The text of WordprocessingML, a line for every paragraph."""
     lines = re.sub(r"</w:p>|<w:tab/>|<w:br/>", "\n", xml)
     return html.unescape(re.sub(r"<[^>]+>", "", lines))
+
+
+def odt_text(data: bytes) -> str:
+    """Page header and footer, body, and the targets of links."""
+    parts = members(data)
+    return "\n".join(_odt_part(parts[name].decode()) for name in ("styles.xml", "content.xml"))
+
+
+def _odt_part(xml: str) -> str:
+    written = re.sub(r"</text:[ph]>|<text:(?:tab|line-break)/>", "\n", xml.partition("?>")[2])
+    links = re.findall(r'xlink:href="([^"]+)"', xml)
+    return html.unescape("\n".join([re.sub(r"<[^>]+>", "", written), *links]))
+
+
+RTF_TOKEN = re.compile(
+    r"\\u(-?\d+)(?: ?\\'..)?|\\'(..)|\\([a-z]+)(-?\d+)? ?|\\([^a-z])|([{}])|\r\n|([^\\{}\r\n]+)"
+)
+RTF_UNSEEN = ("fonttbl", "colortbl", "stylesheet", "info", "nonesttables", "listtext", "fldinst")
+RTF_SIGNS = {
+    "tab": "\n", "par": "\n", "cell": "\n", "nestcell": "\n", "endash": "–", "emdash": "—", "bullet": "•",
+    "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "~": "\u00a0", "_": "\u2011",
+    "-": "\u00ad", "\\": "\\", "{": "{", "}": "}",
+}  # fmt: skip
+
+
+def rtf_text(data: bytes) -> str:
+    r"""Footer and body of an RTF file in the code page 1250, where every ``\u`` has one substitute."""
+    shown: list[str] = []
+    unseen = [False]
+    for point, byte, word, _, symbol, brace, plain in RTF_TOKEN.findall(data.decode("ascii")):
+        if brace:
+            unseen = [*unseen, unseen[-1]] if brace == "{" else unseen[:-1]
+        elif symbol == "*" or word in RTF_UNSEEN:
+            unseen[-1] = True
+        elif not unseen[-1]:
+            sign = chr(int(point)) if point else bytes.fromhex(byte).decode("cp1250")
+            shown.append(sign or RTF_SIGNS.get(word or symbol, plain))
+    return "".join(shown)
+
+
+def rtf_links(data: bytes) -> list[str]:
+    """The targets of all HYPERLINK fields."""
+    return re.findall(r'HYPERLINK "([^"]+)"', data.decode("ascii"))
 
 
 def html_text(data: bytes) -> str:

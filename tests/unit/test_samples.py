@@ -6,20 +6,35 @@ import io
 import json
 import re
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from samples.renderer.catalogue import SAMPLES, Sample
-from samples.renderer.reading import html_text, members, pdf_free_margins, pdf_links, pdf_pages, xml_text
+from samples.renderer.reading import (
+    html_text,
+    members,
+    pdf_free_margins,
+    pdf_links,
+    pdf_pages,
+    rtf_text,
+    visible_text,
+    xml_text,
+)
 from samples.renderer.render import FOLDER, TRUTH, expected_json, render_all
+from shared_code.documents import read_document
 
-FORMATS = {".pdf", ".docx", ".txt", ".md", ".html"}
+FORMATS = {".pdf", ".docx", ".txt", ".md", ".html", ".rtf", ".odt"}
 EXPECTED: dict[str, dict[str, Any]] = json.loads(TRUTH.read_text("utf-8"))["files"]
 PDFS = [sample for sample in SAMPLES if sample.name.endswith(".pdf")]
 DOCX = [sample for sample in SAMPLES if sample.name.endswith(".docx")]
-TEXTS = [sample for sample in SAMPLES if not sample.name.endswith((".pdf", ".docx"))]
+ODT = [sample for sample in SAMPLES if sample.name.endswith(".odt")]
+ARCHIVES = [*DOCX, *ODT]
+TEXTS = [sample for sample in SAMPLES if sample not in [*PDFS, *ARCHIVES]]
+RTF_NAME = "lukasz_zurowicz_code_page.rtf"
+ODT_NAME = "dimitra_kalogera_french.odt"
 
 
 def _name(sample: Sample) -> str:
@@ -39,8 +54,8 @@ def test_committed_pdf_shows_what_the_script_renders(sample: Sample) -> None:
     assert pdf_links(committed) == pdf_links(rendered)
 
 
-@pytest.mark.parametrize("sample", DOCX, ids=_name)
-def test_committed_docx_holds_the_parts_the_script_renders(sample: Sample) -> None:
+@pytest.mark.parametrize("sample", ARCHIVES, ids=_name)
+def test_committed_archive_holds_the_parts_the_script_renders(sample: Sample) -> None:
     """Every part of the archive is equal, before packing."""
     assert members((FOLDER / sample.name).read_bytes()) == members(sample.render())
 
@@ -72,14 +87,25 @@ def test_pdf_carries_the_fixed_day_not_today(sample: Sample) -> None:
     assert re.findall(rb"D:(\d{8})", sample.render()) == [b"20261102"]
 
 
-@pytest.mark.parametrize("sample", DOCX, ids=_name)
-def test_docx_archive_carries_no_clock_reading(sample: Sample) -> None:
+@pytest.mark.parametrize("sample", ARCHIVES, ids=_name)
+def test_archive_carries_no_clock_reading(sample: Sample) -> None:
     """Neither the archive's members nor the document's properties say when it was rendered."""
     data = sample.render()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    stamps = re.findall(r"\d{4}-\d{2}-\d{2}T[\d:]+Z", members(data)["docProps/core.xml"].decode())
-    assert set(stamps) == {"2026-11-02T09:00:00Z"}
+    properties = "meta.xml" if sample in ODT else "docProps/core.xml"
+    stamps = re.findall(r"\d{4}-\d{2}-\d{2}T\d\d:\d\d:\d\d", members(data)[properties].decode())
+    assert set(stamps) == {"2026-11-02T09:00:00"}
+
+
+def test_rtf_carries_the_fixed_moment_not_now() -> None:
+    """Word writes when a file was made and saved."""
+    data = (FOLDER / RTF_NAME).read_bytes()
+
+    assert re.findall(rb"\\(creatim|revtim)(\S+?)}", data) == [
+        (b"creatim", rb"\yr2026\mo11\dy2\hr9\min0"),
+        (b"revtim", rb"\yr2026\mo11\dy2\hr9\min0"),
+    ]
 
 
 def test_every_file_in_the_folder_is_in_the_catalogue() -> None:
@@ -202,10 +228,84 @@ def test_windows_text_is_no_utf8() -> None:
     assert data.count(b"\r\n") == data.count(b"\n") > 50
 
 
-def test_every_format_and_three_languages_are_there() -> None:
+@pytest.mark.parametrize(
+    "signs",
+    [
+        pytest.param(rb"Zesp\'f3\'b3 Szk\'f3\'b3 Technicznych im. \'8cwi\'eatej \'a3ucji", id="code-page"),
+        pytest.param(rb"\u321\'3fukasz \u379\'3furowicz", id="unicode-in-a-western-font"),
+        pytest.param(rb"\u1041\'c1\u1077\'e5\u1079\'e7", id="unicode-with-cyrillic-substitutes"),
+        pytest.param(rb"0.8 \u937\'3f", id="unicode-beyond-the-code-page"),
+        pytest.param(rb"0114\~496\~0273", id="spaces-that-do-not-break"),
+        pytest.param(rb"re\_qualified", id="hyphen-that-does-not-break"),
+        pytest.param(rb"switch\-gear", id="soft-hyphen"),
+        pytest.param(rb"ECS Gold Card}\nestcell{\nonesttables\par }", id="table-inside-a-table"),
+        pytest.param(rb"Electrical Supervisor}{\cf3 \tab March 2020", id="tabulator"),
+    ],
+)
+def test_rtf_writes_letters_and_marks_in_every_way_word_has(signs: bytes) -> None:
+    """A reader that knows one way of writing a letter loses the others."""
+    data = (FOLDER / RTF_NAME).read_bytes()
+
+    assert signs in data
+    assert data.isascii()
+
+
+def test_rtf_shows_each_label_and_each_nested_cell_once() -> None:
+    """Bullets for old readers, and the marks of readers without nested tables, are not text."""
+    text = rtf_text((FOLDER / RTF_NAME).read_bytes())
+
+    assert not {"•", "·"} & set(text)
+    assert "ECS Gold Card\nOctober 2028\n18th Edition" in text
+    assert text.count("Curriculum vitae, Łukasz Żurowicz\nPage 1") == 1
+
+
+def test_odt_begins_with_its_media_type_unpacked() -> None:
+    """So that a file's kind can be told from its first bytes, as the format asks."""
+    data = (FOLDER / ODT_NAME).read_bytes()
+
+    assert data[30:].startswith(b"mimetypeapplication/vnd.oasis.opendocument.textPK")
+
+
+def test_odt_has_its_email_only_in_the_page_header() -> None:
+    """A reader of content.xml alone finds no address."""
+    parts = members((FOLDER / ODT_NAME).read_bytes())
+    holders = [name for name, content in parts.items() if b"dimitra.kalogera@example.net" in content]
+
+    assert holders == ["styles.xml"]
+    header = re.search(r"<style:header>.*</style:header>", parts["styles.xml"].decode())
+    assert header is not None
+    assert "dimitra.kalogera@example.net" in header[0]
+
+
+def test_odt_keeps_its_contacts_in_a_table_and_greek_beside_french() -> None:
+    """With the unbreakable spaces that French wants before its signs."""
+    body = members((FOLDER / ODT_NAME).read_bytes())["content.xml"].decode()
+    outside = re.sub(r"<table:table .*?</table:table>", "", body)
+
+    assert "Tél.\u00a0:\u00a004\u00a065\u00a071\u00a028\u00a036" in body
+    assert "28\u00a036" not in outside
+    assert "Δήμητρα Καλογερά" in body
+    assert "Πτυχίο Ιστορίας και Αρχαιολογίας" in outside
+    assert "97\u202f%" in outside
+    assert "géo\u00adlocalisés" in outside
+
+
+@pytest.mark.parametrize("name", [RTF_NAME, ODT_NAME])
+def test_engine_reads_every_word_that_a_person_sees(name: str) -> None:
+    """Word for word what another reader finds, nothing lost, nothing twice, nothing found suspicious."""
+    data = (FOLDER / name).read_bytes()
+    document = read_document(data, filename=name)
+    targets = [link.target for link in document.links]
+
+    seen = Counter(re.findall(r"\w+", visible_text(name, data)))
+    assert Counter(re.findall(r"\w+", " ".join([document.text, *targets]))) == seen
+    assert document.findings == ()
+
+
+def test_every_format_and_four_languages_are_there() -> None:
     """What the engine reads, it is shown reading."""
     assert {Path(name).suffix for name in EXPECTED} == FORMATS
-    assert {truth["language"] for truth in EXPECTED.values()} == {"en", "de", "es"}
+    assert {truth["language"] for truth in EXPECTED.values()} == {"en", "de", "es", "fr"}
 
 
 def test_sensitive_sample_holds_the_rare_kinds_of_personal_data() -> None:

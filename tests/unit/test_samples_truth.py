@@ -92,6 +92,8 @@ def _pii_schema() -> Path:
         ("margaret_okonkwo_two_pages.pdf", 24.2, "Chief Financial Officer", "Wrenfield Housing Group"),
         ("tomas_lindqvist_text_box.docx", 22.8, "Site Manager", "Harrow Beck Construction"),
         ("siobhan_ni_dhalaigh_plain.txt", 16.5, "Head Chef", None),
+        ("lukasz_zurowicz_code_page.rtf", 18.2, "Electrical Supervisor", "Calder & Rooke Electrical Ltd"),
+        ("dimitra_kalogera_french.odt", 13.2, "Responsable de la régie", "Musée des Soieries du Levant"),
         ("ignacio_ferrandiz_cp1252.txt", 15.6, "Profesor de Matemáticas", None),
         ("thandiwe_mokoena_student.pdf", 0.0, "Water Quality Intern", None),
         (
@@ -177,11 +179,15 @@ RESERVED_PHONES = re.compile(
     r"\+?1?[2-9]\d{2}55501\d{2}"  # North America: 555-0100 to 555-0199
     r"|(?:\+44|0)(?:11[3-8]|121|131|141|151|161)4960\d{3}"  # Ofcom, cities
     r"|(?:\+44|0)2079460\d{3}|(?:\+44|0)289649[6]\d{3}"  # Ofcom, London and Northern Ireland
+    r"|(?:\+33|0)(?:19900|26191|35301|46571|53649)\d{4}"  # Arcep, by region
     r"|(?:\+49|0)(?:3023125|6990009|4066969|2214710|8999998)\d{3}"  # Bundesnetzagentur
 )
-PHONE_LIKE = re.compile(r"(?<![\w./-])(?:\+\d{1,3}[ -])?\(?\d{2,4}\)?(?:[ \u00a0-]\d{3,5}){1,3}(?![\w/])")
+PHONE_LIKE = re.compile(
+    r"(?<![\w./-])(?:\+\d{1,3}[ -])?\(?\d{2,4}\)?(?:[ \u00a0-]\d{3,5}){1,3}(?![\w/])"
+    r"|(?<![\w./-])(?:\+33[ ]?|0)\d(?:[ .]\d\d){4}(?![\w/])"  # France writes pairs
+)
 NO_PHONES = re.compile(
-    r"^(?:00-00-00|00000000|0000-0000-0000-0000|\d{4} \d{4} \d{4} \d{4}.*|\d{2} 000|000 0000|2026-0417)$"
+    r"^(?:00-00-00|00000000|0000-0000-0000-0000|\d{4} \d{4} \d{4} \d{4}.*|\d{2,3} 000|000 0000|2026-0417)$"
 )
 
 
@@ -224,6 +230,7 @@ def test_every_phone_number_is_reserved_for_fiction(name: str) -> None:
         ("2019-03", "2026-08", DateStyle.NUMERIC, "03/2019 – 08/2026"),
         ("2019-04", None, DateStyle.GERMAN, "04/2019 – heute"),
         ("2020-01", None, DateStyle.SPANISH, "enero de 2020 – actualidad"),
+        ("2021-08", None, DateStyle.FRENCH, "août 2021 – aujourd’hui"),
         ("2009", "2015", DateStyle.SHORT, "2009 – 2015"),
         (None, "2004", DateStyle.SHORT, "2004"),
     ],

@@ -38,7 +38,7 @@ class TestRetry:
             (["--rejected"], {"north/ben.txt"}),
             (["--failed", "--rejected"], {"ada.txt", "north/ben.txt"}),
         ],
-        ids=" ".join,
+        ids=["failed", "rejected", "both"],
     )
     def test_jobs_of_a_state_are_put_back(
         self, operator: Operator, flags: list[str], expected: set[str]
