@@ -27,21 +27,28 @@ _PHONE = re.compile(r"\+?\(?\d[\d ()/.-]{7,18}\d")
 _PROFILE_LINK = re.compile(r"linkedin\.com|github\.com|xing\.com|orcid\.org|gitlab\.com")
 _LABELLED = re.compile(
     r"(?m)^[ \t]{0,20}(?:name|date of birth|nationality|geburtsdatum|geboren|nationalitat|familienstand|"
-    r"fecha de nacimiento|nacionalidad|氏名|職種|姓名|生年月日|职位)[ \t]{0,20}[:：]"
+    r"fecha de nacimiento|nacionalidad|date de naissance|data di nascita|data urodzenia|dogum tarihi|"
+    r"имя|фио|возраст|дата рождения|гражданство|дата народження|громадянство|ημερομηνια γεννησησ|"
+    r"氏名|職種|姓名|生年月日|职位|이름|성명|생년월일)[ \t]{0,20}[:：]"
 )
 _MONTH_OR_DAY = r"(?:\d{1,2}[./]){0,2}"
 _YEAR = r"(?:19[5-9]\d|20[0-4]\d)"
-_DASH = r"\s{0,3}(?:[-–—~～至]|to|until|till|bis|hasta|al?|ate|jusqu'a|à)\s{0,3}"
+_DASH = r"\s{0,3}(?:[-–—~～至]|to|until|till|bis|hasta|al?|ate|jusqu'a|à|do|til|tot|по|до)\s{0,3}"
 _NOW = (
     r"(?:present|now|current|today|date|ongoing|heute|jetzt|actualidad|actual|presente|hoy|atual|"
-    r"aujourd'hui|oggi|heden|現在|今)"
+    r"aujourd'hui|oggi|heden|obecnie|dzis|nadal|soucasnost|dosud|halen|gunumuz|devam|nuvarande|pagaende|idag|"
+    r"prezent|jelenleg|(?:по |до )?(?:настоящее|наст\.?|теперішніи|даніи) ?(?:время|вр\.|час)?|сеичас|"
+    r"σημερα|現在|今|현재|재직)"
 )
-_START = rf"{_YEAR}(?:\s?[年./-]\s?\d{{1,2}}\s?月?)?"
+_START = rf"{_YEAR}(?:\s?[年년./-]\s?\d{{1,2}}\s?[月월]?)?(?:\s?г(?:\.|ода?)?)?"
 _OPEN_PERIOD = re.compile(rf"{_START}(?:{_DASH}(?:the |la |o )?|\s{{2,4}}){_NOW}")
 _CLOSED_PERIOD = re.compile(rf"{_START}{_DASH}(?:[^\W\d_]{{3,12}}\.?\s(?:de\s)?)?{_MONTH_OR_DAY}{_YEAR}")
+# A line that ends in a semicolon may be an item of a list, one that begins with # a heading of Markdown.
 _CODE_LINE = re.compile(
-    r"[;{}]\s*$|^\s*(?:def|class|import|from|return|public|private|const|let|var|func|fn|#include|if|for|while)\b.*"
-    r"[:({;]|^\s*(?:#|//|/\*|\*/|@\w+)|\w\(.*\)|\s[=!]=?\s"
+    r"[=(){}<>\[\]].*[;{}]\s*$|^\s*[{}]\s*$|"
+    r"^\s*(?:def|class|import|from|return|public|private|const|let|var|func|fn|if|for|while)\b.*[:({;]|"
+    r"^\s*(?:#!|#(?:include|define|if|endif)\b|//|/\*|\*/|@\w+)|"
+    r"\b[a-z_][a-z_0-9.]*\([^()]*\)\s*[;:{]?$|\s[=!]=?\s"
 )
 _HEADING_ENDS = re.compile(r"\s{2,}|[:：|\t]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -79,7 +86,7 @@ class CvLikeness:
 
 def cv_likeness(text: str) -> CvLikeness:
     """Weigh a document's text. Linear in its length, and blind behind the first 20,000 characters."""
-    text = _folded(text[:_MOST_CHARACTERS])
+    text = folded(text[:_MOST_CHARACTERS])
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     signs = {name: weight for name, weight in _signs(text, lines).items() if weight}
     kind, other_weight = _other_kind(text, lines)
@@ -145,7 +152,8 @@ def _as_heading(line: str) -> str:
     return (" " if line.isascii() else "").join(words) if len(words) > 1 else "".join(words)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Text without capitals and accents, as the vocabulary is written."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
     return unicodedata.normalize("NFC", plain)

@@ -17,7 +17,10 @@ HEADINGS: Final[dict[str, frozenset[str]]] = {
         executive summary | career summary | objective | career objective | personal statement | profil |
         kurzprofil | uber mich | zusammenfassung | perfil | perfil profesional | perfil profissional |
         resumen | resumo | objetivo | sobre mi | sobre mim | profil professionnel | a propos | profilo |
-        自己pr | 自己紹介 | 職務要約 | 个人简介
+        zainteresowania i cele | podsumowanie | podsumowanie zawodowe | o mnie | o mne | hakkımda | hakkimda |
+        ozet | profiel | om mig | om meg | despre mine | osszefoglalas | обо мне | о себе | цель |
+        про мене | мета | желаемая должность | προφιλ | نبذة عني | الملخص | אודות | 자기소개 | 소개 |
+        自己pr | 自己紹介 | 職務要約 | 个人简介 | 自我评价
         """
     ),
     "personal": _phrases(
@@ -26,7 +29,11 @@ HEADINGS: Final[dict[str, frozenset[str]]] = {
         contact information | personliche daten | personalien | zur person | angaben zur person |
         kontakt | kontaktdaten | datos personales | contacto | dados pessoais | contato |
         informacion personal | informations personnelles | coordonnees | etat civil | dati personali |
-        contatti | 連絡先 | 基本情報 | 个人信息
+        contatti | dane osobowe | osobni udaje | osobne udaje | kisisel bilgiler | iletisim |
+        iletisim bilgileri | persoonlijke gegevens | personuppgifter | date personale |
+        szemelyes adatok | контакты | контактная информация | контактні дані | контактна інформація |
+        личная информация | личные данные | особисті дані | προσωπικα στοιχεια | معلومات شخصية |
+        المعلومات الشخصية | פרטים אישיים | 인적사항 | 연락처 | 連絡先 | 基本情報 | 个人信息 | 联系方式
         """
     ),
     "experience": _phrases(
@@ -38,8 +45,14 @@ HEADINGS: Final[dict[str, frozenset[str]]] = {
         experiencia | experiencia laboral | experiencia profesional | trayectoria profesional |
         experiencia profissional | historico profissional | experience professionnelle |
         experiences professionnelles | parcours professionnel | esperienza | esperienza professionale |
-        esperienze professionali | esperienza lavorativa | werkervaring | 職歴 | 職務経歴 | 工作经历 |
-        工作经验
+        esperienze professionali | esperienza lavorativa | werkervaring | historial laboral |
+        doswiadczenie | doswiadczenie zawodowe | przebieg kariery | pracovni zkusenosti |
+        pracovne skusenosti | praxe | is deneyimi | is deneyimleri | deneyim |
+        arbetslivserfarenhet | arbeidserfaring | erhvervserfaring | experienta profesionala |
+        szakmai tapasztalat | munkatapasztalat | опыт | опыт работы | трудовая деятельность |
+        досвід | досвід роботи | εργασιακη εμπειρια | επαγγελματικη εμπειρια | خبرات |
+        الخبرات | الخبرة العملية | الخبرات العملية | ניסיון | ניסיון תעסוקתי | 경력 | 경력사항 |
+        職歴 | 職務経歴 | 工作经历 | 工作经验 | 实习经历
         """
     ),
     "education": _phrases(
@@ -49,8 +62,11 @@ HEADINGS: Final[dict[str, frozenset[str]]] = {
         studies | degrees | ausbildung | bildung | bildungsweg | schulbildung | studium |
         ausbildung und studium | akademischer werdegang | formacion | formacion academica | educacion |
         estudios | formacao | formacao academica | educacao | formation | formations | etudes | diplomes |
-        formazione | istruzione | istruzione e formazione | opleiding | opleidingen | 学歴 | 学历 |
-        教育背景 | 教育经历
+        formazione | istruzione | istruzione e formazione | opleiding | opleidingen | wykształcenie |
+        edukacja | vzdelani | vzdelanie | egitim | egitim bilgileri | utbildning |
+        utdanning | uddannelse | educatie | studii | tanulmanyok | vegzettseg | образование |
+        дополнительное образование | освіта | εκπαιδευση | σπουδεσ | التعليم | المؤهلات العلمية |
+        השכלה | 학력 | 학력사항 | 学歴 | 学歴・職歴 | 学历 | 教育背景 | 教育经历
         """
     ),
     "skills": _phrases(
@@ -60,13 +76,20 @@ HEADINGS: Final[dict[str, frozenset[str]]] = {
         computer skills | programming languages | kenntnisse | fahigkeiten | kompetenzen |
         edv-kenntnisse | it-kenntnisse | fachkenntnisse | competencias | habilidades | aptitudes |
         conocimientos | competencias tecnicas | competences | competences techniques | competenze |
-        competenze tecniche | conoscenze | vaardigheden | スキル | 技能 | 专业技能
+        competenze tecniche | conoscenze | vaardigheden | umiejetnosci | dovednosti | zrucnosti |
+        znalosti | beceriler | yetenekler | kompetens | fardigheter | ferdigheter | kompetencer |
+        competente | aptitudini | keszsegek | навыки | ключевые навыки | профессиональные навыки |
+        навички | ключові навички | професіині навички | δεξιοτητεσ | المهارات | مهارات |
+        כישורים | מיומנויות | 기술 | 보유기술 | 기술스택 | スキル | 技能 | 专业技能 | 技能特长
         """
     ),
     "languages": _phrases(
         """
         languages | language skills | sprachen | sprachkenntnisse | idiomas | langues | lingue | linguas |
-        talen | 語学 | 语言能力
+        talen | jezyki | jezyki obce | znajomosc jezykow | jazyky | jazykove znalosti | diller |
+        yabancı dil | yabancı diller | sprak | sprog | limbi straine | nyelvismeret | языки |
+        знание языков | иностранные языки | мови | знання мов | ξενεσ γλωσσεσ | γλωσσεσ | اللغات |
+        שפות | 어학 | 외국어 | 語学 | 语言能力
         """
     ),
     "credentials": _phrases(
@@ -78,7 +101,12 @@ HEADINGS: Final[dict[str, frozenset[str]]] = {
         auszeichnungen | publikationen | projekte | referenzen | interessen | ehrenamt | certificaciones |
         cursos | premios | referencias | proyectos | publicaciones | certificacoes | projetos |
         premios e distincoes | certificats | centres d'interet | loisirs | certificazioni |
-        pubblicazioni | interessi | 資格 | 免許・資格 | 免許 | 趣味 | 证书 | 项目经历
+        pubblicazioni | interessi | certyfikaty | kursy i szkolenia | szkolenia | zainteresowania |
+        certifikaty | kurzy | sertifikalar | referanslar | hobi | hobiler | intressen | referenser |
+        kurser | certificari | курсы | сертификаты | достижения | проекты | рекомендации | увлечения |
+        дополнительная информация | сертифікати | курси | досягнення | проєкти | додаткова інформація |
+        πιστοποιησεισ | الدورات | الشهادات | קורסים | המלצות | 자격증 | 자격사항 | 수상경력 | 프로젝트 |
+        資格 | 免許・資格 | 免許 | 趣味 | 证书 | 项目经历 | 获奖情况
         """
     ),
 }
@@ -86,7 +114,8 @@ HEADINGS: Final[dict[str, frozenset[str]]] = {
 TITLES: Final = _phrases(
     """
     curriculum vitae | curriculum | cv | resume | lebenslauf | tabellarischer lebenslauf | curriculo |
-    履歴書 | 職務経歴書 | 简历
+    zyciorys | zivotopis | ozgecmis | meritforteckning | oneletrajz | резюме | βιογραφικο σημειωμα |
+    βιογραφικο | السيرة الذاتية | سيرة ذاتية | קורות חיים | 이력서 | 履歴書 | 職務経歴書 | 简历 | 个人简历
     """
 )
 
@@ -103,7 +132,13 @@ CAREER_WORDS: Final = _phrases(
     abitur | abschluss | kenntnisse | muttersprache | verhandlungssicher | ingeniero | desarrollador |
     enfermera | profesor | licenciatura | universidad | grado | experiencia | practicas | nivel | nativo |
     gestion | engenheiro | desenvolvedor | universidade | developpeur | stage | licence | universite |
-    ingegnere | laurea | universita
+    ingegnere | laurea | universita | inzynier | kierownik | uniwersytet | politechnika | studia |
+    doswiadczenie | muhendis | universitesi | mezun | lisans | разработчик | инженер | менеджер |
+    руководитель | специалист | бухгалтер | администратор | преподаватель | опыт | работы | обязанности |
+    разработка | университет | институт | колледж | факультет | специальность | бакалавр | магистр |
+    родноі | родная | знание | владение | розробник | інженер | досвід | університет | інститут |
+    спеціальність | πανεπιστημιο | πτυχιο | μηχανικοσ | εμπειρια | 졸업 | 대학교 | 담당 | 업무 | 개발 |
+    卒業 | 入社 | 入学
     """
 )
 
