@@ -9,10 +9,11 @@ from typing import Any
 import azure.functions as func
 
 from blueprints.problems import json_response, with_problem_details
+from blueprints.query import choice_in, count_in, moment_in, text_in
 from blueprints.uploads import posted_file
 from shared_code.candidate_data_service import document_id_of, find_result
 from shared_code.engine import get_engine
-from shared_code.errors import DocumentTooLargeError, EmptyDocumentError, NotFoundError, RequestError
+from shared_code.errors import DocumentTooLargeError, EmptyDocumentError, NotFoundError
 from shared_code.intake.job import Job
 from shared_code.intake.states import OPEN_STATES, JobState
 from shared_code.intake.submission import posted_blob_name
@@ -56,12 +57,11 @@ async def submit_cv(req: func.HttpRequest, correlation_id: str) -> func.HttpResp
 @with_problem_details
 async def list_cvs(req: func.HttpRequest, correlation_id: str) -> func.HttpResponse:
     """Jobs, newest first: ``state``, ``since``, ``limit``, ``cursor``."""
-    page = await get_engine().desk.jobs.page(
-        _state_of(req.params.get("state")),
-        since=_since_of(req.params.get("since")),
-        cursor=req.params.get("cursor") or None,
-        limit=_limit_of(req.params.get("limit")),
-    )
+    state = choice_in(req.params, "state", JobState, None)
+    since = moment_in(req.params, "since", datetime.now(UTC) - DEFAULT_SINCE)
+    limit = count_in(req.params, "limit", LARGEST_PAGE, DEFAULT_PAGE)
+    cursor = text_in(req.params, "cursor")
+    page = await get_engine().desk.jobs.page(state, since=since, cursor=cursor, limit=limit)
     return json_response({"jobs": [_job_as_json(job) for job in page.jobs], "cursor": page.cursor})
 
 
@@ -117,28 +117,3 @@ def _document_id_of(req: func.HttpRequest) -> str:
 
 def _unknown() -> NotFoundError:
     return NotFoundError("Nothing is known of this document id (the SHA-256 of the file, in hex).")
-
-
-def _state_of(text: str | None) -> JobState | None:
-    try:
-        return JobState(text) if text else None
-    except ValueError:
-        raise RequestError(f"state must be one of {', '.join(JobState)}.") from None
-
-
-def _since_of(text: str | None) -> datetime:
-    """A date or a time; without a zone it is UTC."""
-    if not text:
-        return datetime.now(UTC) - DEFAULT_SINCE
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise RequestError("since must be a date (2026-11-21) or a time (2026-11-21T08:30Z).") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _limit_of(text: str | None) -> int:
-    limit = int(text) if text and text.isdecimal() else DEFAULT_PAGE if not text else 0
-    if not 1 <= limit <= LARGEST_PAGE:
-        raise RequestError(f"limit must be a number from 1 to {LARGEST_PAGE}.")
-    return limit

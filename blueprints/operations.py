@@ -6,23 +6,21 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
-from typing import TypeVar
 
 import azure.functions as func
 
 from blueprints.problems import json_response, with_problem_details
+from blueprints.query import choice_in, day_in, refused
+from blueprints.trigger_errors import only_own_errors
 from shared_code.accounting.cost_records import derive_cost_records
 from shared_code.accounting.usage_report import GROUPINGS, Grouping, usage_report
 from shared_code.engine import get_engine
-from shared_code.errors import RequestError
 from shared_code.telemetry.logging import get_logger
 
 EVERY_FIVE_MINUTES = "0 */5 * * * *"
 DEFAULT_USAGE_DAYS = 30
 MAX_USAGE_DAYS = 366
 CSV, JSON = "csv", "json"
-
-ChoiceT = TypeVar("ChoiceT", bound=str)
 
 _QUALITY = re.compile(r"; *q *= *([01](?:\.\d*)?)")
 
@@ -66,7 +64,7 @@ async def get_metrics(req: func.HttpRequest, correlation_id: str) -> func.HttpRe
 async def get_usage(req: func.HttpRequest, correlation_id: str) -> func.HttpResponse:
     """Calls, tokens and cost of a range of days by day, assistant or model, as JSON or CSV."""
     first_day, last_day, by = usage_question(req.params, datetime.now(UTC).date())
-    answer_format = _choice_of(req.params, "format", (_accepted(req.headers.get("accept", "")), CSV, JSON))
+    answer_format = choice_in(req.params, "format", (CSV, JSON), _accepted(req.headers.get("accept", "")))
     report = await usage_report(get_engine().storage.tables, first_day, last_day, by)
     if answer_format == JSON:
         return json_response(report.as_json())
@@ -78,10 +76,11 @@ async def get_usage(req: func.HttpRequest, correlation_id: str) -> func.HttpResp
 async def derive_costs(timer: func.TimerRequest) -> None:
     """Bring the cost records of today and yesterday up to date; running twice changes nothing."""
     today = datetime.now(UTC).date()
-    tables = get_engine().storage.tables
-    for day in (today - timedelta(days=1), today):
-        records = await derive_cost_records(tables, day)
-        logger.info("costs_derived", day=day.isoformat(), records=len(records))
+    with only_own_errors(logger, "costs_not_derived"):
+        tables = get_engine().storage.tables
+        for day in (today - timedelta(days=1), today):
+            records = await derive_cost_records(tables, day)
+            logger.info("costs_derived", day=day.isoformat(), records=len(records))
 
 
 def _status_of(service_status: str) -> int:
@@ -94,37 +93,16 @@ def usage_question(params: Mapping[str, str], today: date) -> tuple[date, date, 
     Raises:
         RequestError: A parameter is not what it must be; the message names it.
     """
-    last_day = _day_of(params, "to", today)
+    last_day = day_in(params, "to", today)
     default = date.fromordinal(max(1, last_day.toordinal() - DEFAULT_USAGE_DAYS + 1))
-    first_day = _day_of(params, "from", default)
+    first_day = day_in(params, "from", default)
+    # Only a day that was given can break these: the defaults follow from the other one.
     if last_day < first_day:
-        raise RequestError('The parameter "to" must not be a day before "from".')
-    if (last_day - first_day).days >= MAX_USAGE_DAYS:
-        raise RequestError(f'The range "from" … "to" must not be longer than {MAX_USAGE_DAYS} days.')
-    return first_day, last_day, _choice_of(params, "by", GROUPINGS)
-
-
-def _day_of(params: Mapping[str, str], name: str, default: date) -> date:
-    given = params.get(name)
-    if given is None:
-        return default
-    try:
-        day = date.fromisoformat(given)
-    except ValueError:
-        day = None
-    # The standard library reads week dates and dates without hyphens as well.
-    if day is None or day.isoformat() != given:
-        raise RequestError(f'The parameter "{name}" must be a day, YYYY-MM-DD.')
-    return day
-
-
-def _choice_of(params: Mapping[str, str], name: str, choices: tuple[ChoiceT, ...]) -> ChoiceT:
-    """What a parameter chooses; the first choice where it is not given."""
-    given = params.get(name, choices[0])
-    for choice in choices:
-        if choice == given:
-            return choice
-    raise RequestError(f'The parameter "{name}" must be one of {", ".join(sorted(set(choices)))}.')
+        raise refused("from", f"{first_day}", f'a day that is not after "to", {last_day}')
+    earliest_day = date.fromordinal(max(1, last_day.toordinal() - MAX_USAGE_DAYS + 1))
+    if first_day < earliest_day:
+        raise refused("from", f"{first_day}", f"a day from {earliest_day} on, {MAX_USAGE_DAYS} days in all")
+    return first_day, last_day, choice_in(params, "by", GROUPINGS, GROUPINGS[0])
 
 
 def _accepted(accept: str) -> str:

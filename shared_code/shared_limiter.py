@@ -26,14 +26,8 @@ from shared_code.errors import StorageError
 from shared_code.limit_row import LimitRow
 from shared_code.reliability.deadline import Clock
 from shared_code.reliability.permit_holder import Permit, PermitHolder
-from shared_code.reliability.permit_pool import (
-    MAX_WINDOWS_AHEAD,
-    Ask,
-    Grant,
-    PermitPool,
-    PoolTerms,
-    Report,
-)
+from shared_code.reliability.permit_pool import MAX_WINDOWS_AHEAD, PermitPool
+from shared_code.reliability.permits import Ask, Grant, PoolTerms, Report
 from shared_code.reliability.rate_limiter import WINDOW_SECONDS, RateLimiter, Reservation
 from shared_code.storage.protocols import Tables
 

@@ -11,10 +11,6 @@ JOINED_BY = "; "
 # What Excel takes; a longer text would be left out altogether.
 LONGEST_CELL = 32_767
 
-# What makes a spreadsheet compute a cell (OWASP, "CSV Injection"), in both widths.
-_STARTS_FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
-_LEADING_CONTROLS = ("\t", "\r", "\n")
-
 
 @dataclass(frozen=True, slots=True)
 class CandidateResult:
@@ -23,12 +19,6 @@ class CandidateResult:
     document_id: str
     result: Mapping[str, Any] = field(repr=False)
     files: Sequence[str] = field(default=(), repr=False)
-
-
-def is_formula_like(text: str) -> bool:
-    """Whether a spreadsheet may compute this text, however many blanks or invisible characters lead it."""
-    first = next((character for character in text if character.isprintable() and character != " "), "")
-    return first in _STARTS_FORMULA or text.startswith(_LEADING_CONTROLS)
 
 
 def row_of(candidate: CandidateResult) -> list[Cell]:

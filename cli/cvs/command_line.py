@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cli.arguments import Parser, count, day, moment, seconds
 from cli.cvs.exit_code import EXIT_CODES, ExitCode
+from cli.unforeseen import report_unforeseen
 from shared_code.errors import EngineError, RequestError
 from shared_code.intake.states import JobState
 
@@ -177,7 +178,8 @@ def main(arguments: Sequence[str] | None = None, *, open_session: OpenSession | 
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
         if package not in _OPTIONAL_PACKAGES:
-            return _unexpected(error)
+            report_unforeseen(error)
+            return ExitCode.INTERNAL
         return _end(
             ExitCode.IMPOSSIBLE,
             f"error: {package} is not installed. Mend it with: pip install -r requirements-cli.txt",
@@ -187,7 +189,8 @@ def main(arguments: Sequence[str] | None = None, *, open_session: OpenSession | 
     except EngineError as error:
         return _end(ExitCode.IMPOSSIBLE, f"error: {error.message}")
     except Exception as error:  # noqa: BLE001  (Python's own 1 would say: somebody should look)
-        return _unexpected(error)
+        report_unforeseen(error)
+        return ExitCode.INTERNAL
 
 
 async def _run(options: argparse.Namespace, open_session: OpenSession | None) -> ExitCode:
@@ -227,17 +230,13 @@ def _end(code: ExitCode, message: str) -> ExitCode:
     return code
 
 
-def _unexpected(error: Exception) -> ExitCode:
-    from shared_code.telemetry.logging import places_of
-
-    return _end(
-        ExitCode.INTERNAL, f"error: unexpected {type(error).__name__} at {', '.join(places_of(error))}"
-    )
-
-
 def _folder(text: str) -> Path:
     folder = Path(text)
-    if not folder.is_dir():
+    try:
+        is_folder = folder.is_dir()
+    except OSError:  # a name that no file system takes
+        is_folder = False
+    if not is_folder:
         raise argparse.ArgumentTypeError(f"{text} is no folder")
     return folder
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from cli.arguments import USAGE_EXIT_CODE
+from cli.unforeseen import INTERNAL_EXIT_CODE
 
 
 class ExitCode(IntEnum):
@@ -14,7 +15,7 @@ class ExitCode(IntEnum):
     ATTENTION = 1
     IMPOSSIBLE = 2
     USAGE = USAGE_EXIT_CODE
-    INTERNAL = 70
+    INTERNAL = INTERNAL_EXIT_CODE
     CANNOT_WRITE = 73
     INTERRUPTED = 130
 

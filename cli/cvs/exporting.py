@@ -14,11 +14,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cli.cvs.candidate_row import COLUMNS, CandidateResult, Cell, is_formula_like, row_of
+from cli.cvs.candidate_row import COLUMNS, CandidateResult, Cell, row_of
 from shared_code.errors import RequestError
+from shared_code.spreadsheet_text import as_text_cell, is_formula_like
 
-# A spreadsheet shows what follows it as text.
-TEXT_MARK = "'"
 MOST_WORKBOOK_ROWS = 1_048_576
 _OWNER_ONLY = 0o600
 _WIDE = 40
@@ -93,13 +92,14 @@ def _json_bytes(candidate: CandidateResult) -> bytes:
 def _csv(path: Path) -> Iterator[Write]:
     # Excel takes a file without the byte order mark for its own old encoding.
     with _put_in_place(path) as partial, partial.open("w", encoding="utf-8-sig", newline="") as file:
-        lines = csv.writer(file)
+        # Quotes also where a comma needs none: half of Europe's spreadsheets part cells at semicolons.
+        lines = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         lines.writerow(COLUMNS)
         yield lambda candidate: lines.writerow([_harmless(cell) for cell in row_of(candidate)])
 
 
 def _harmless(cell: Cell) -> Cell:
-    return TEXT_MARK + cell if isinstance(cell, str) and is_formula_like(cell) else cell
+    return as_text_cell(cell) if isinstance(cell, str) else cell
 
 
 @contextmanager

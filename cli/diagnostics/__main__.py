@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from cli.diagnostics.command_line import main
+from cli.unforeseen import exit_code_of
+
+
+def command() -> int:
+    """The command line of this process."""
+    from cli.diagnostics.command_line import main
+
+    return main()
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_code_of(command))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.arguments import USAGE_EXIT_CODE, Parser, count, day, seconds
+from cli.unforeseen import INTERNAL_EXIT_CODE, report_unforeseen
 
 if TYPE_CHECKING:
     from cli.diagnostics.probe import Metrics, Plan
@@ -36,7 +37,7 @@ class ExitCode(IntEnum):
     DEGRADED = 1
     NOT_READY = 2
     USAGE = USAGE_EXIT_CODE
-    INTERNAL = 70
+    INTERNAL = INTERNAL_EXIT_CODE
     CANNOT_WRITE = 73
     INTERRUPTED = 130
 
@@ -139,9 +140,7 @@ def main(arguments: Sequence[str] | None = None, *, pause: Callable[[float], Non
         # Whoever read stdout left; flushing it at exit must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:  # noqa: BLE001  (Python's own 1 would say: degraded)
-        from shared_code.telemetry.logging import places_of
-
-        print(f"unexpected {type(error).__name__} at {', '.join(places_of(error))}", file=sys.stderr)
+        report_unforeseen(error)
         return ExitCode.INTERNAL
     return rounds.exit_code
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 from shared_code.accounting.call_log import integer, usage_columns, usage_from
 from shared_code.accounting.cost_records import COST_RECORD_TABLE, derive_cost_records
 from shared_code.accounting.usage import Usage
+from shared_code.spreadsheet_text import as_text_cell
 from shared_code.storage.protocols import Condition, StoredEntity, Tables, TableValue
 
 Grouping: TypeAlias = Literal["day", "assistant", "model"]
@@ -28,11 +29,6 @@ _COUNTS = {
     "callsWithUnknownPrice": "calls_with_unknown_price",
 }
 _COLUMNS = ("assistantId", "model", *_COUNTS, *usage_columns(Usage()), "costMicroUsd")
-
-# What makes a spreadsheet compute a cell (OWASP, "CSV Injection"), in both widths. The mark itself is
-# among them so that taking one mark off always gives back what stood there.
-_TEXT_MARK = "'"
-_STARTS_FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20" + _TEXT_MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +114,7 @@ class UsageReport:
         lines = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
         for row in self.rows:
             numbers = {**row.figures(), "costUsd": row.cost_usd}
-            lines.writerow((_as_text_cell(row.key or ""), *numbers.values()))
+            lines.writerow((as_text_cell(row.key or ""), *numbers.values()))
         return text.getvalue()
 
 
@@ -205,9 +201,3 @@ def _key_of(values: Mapping[str, TableValue], by: Grouping) -> str | None:
     if by == "day":
         return date.fromisoformat(str(values["PartitionKey"])).isoformat()
     return cast("str | None", values.get("assistantId" if by == "assistant" else "model"))
-
-
-def _as_text_cell(text: str) -> str:
-    """``text`` so that no spreadsheet computes it, however many blanks or invisible characters lead it."""
-    first = next((character for character in text if character.isprintable() and character != " "), "")
-    return _TEXT_MARK + text if first in _STARTS_FORMULA or text[:1] in ("\t", "\r", "\n") else text

@@ -148,7 +148,7 @@ def index_conditions(
         conditions.append(Condition("state", "eq", str(state)))
     if after is not None:
         conditions.append(Condition("RowKey", "gt", after))
-    if since is not None:
+    if since is not None and since > _EPOCH:  # before, a key would have more digits than the rows'
         conditions.append(Condition("RowKey", "lt", f"{_inverted_ms(since) + 1:014d}"))
     if before is not None:
         conditions.append(Condition("RowKey", "ge", f"{_inverted_ms(before) + 1:014d}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared_code.reliability.permit_pool import NOTHING, Amount, Batch, PoolTerms, Remaining, Report
+from shared_code.reliability.permits import NOTHING, Amount, Batch, PoolTerms, Remaining, Report
 
 # An observation of the provider's is of no use once others have called it again.
 OBSERVATION_MS = 5_000

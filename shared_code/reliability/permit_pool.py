@@ -17,114 +17,18 @@ Times are whole milliseconds of the wall clock, the only clock that instances sh
 from __future__ import annotations
 
 import json
-from bisect import insort
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared_code.reliability.permits import NOTHING, Amount, Ask, Batch, Grant, PoolTerms, Remaining, Report
+from shared_code.reliability.places_ahead import Place, PlacesAhead
 
 # What keeps the record below the 32,768 characters of a table's column.
 MAX_BATCHES = 400
 MAX_HOLDERS = 400
 MAX_WINDOWS_AHEAD = 10
 HOLDER_WINDOWS = 3
-
-
-class Amount(NamedTuple):
-    """Requests and the tokens that they count."""
-
-    requests: int
-    tokens: int
-
-    def plus(self, requests: int, tokens: int) -> Amount:
-        """This and that."""
-        return Amount(self.requests + requests, self.tokens + tokens)
-
-
-NOTHING = Amount(0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class PoolTerms:
-    """The limit and how it is shared.
-
-    ``skew_ms`` is how far two instances' clocks may be apart without harm to the guarantee.
-    """
-
-    requests: int
-    tokens: int | None = None
-    window_ms: int = 60_000
-    skew_ms: int = 1_000
-    largest_batch: int = 10
-
-    @property
-    def hold_ms(self) -> int:
-        """How long a place stays taken after the last moment at which it may have been used."""
-        return self.window_ms + self.skew_ms
-
-    @property
-    def grain_ms(self) -> int:
-        """Uses are booked, and future batches start, on a grid of this width."""
-        return max(1, self.window_ms // 120)
-
-    @property
-    def lease_ms(self) -> int:
-        """How long a batch is good that holds permits for calls still to come."""
-        return self.window_ms // 6
-
-    @property
-    def grace_ms(self) -> int:
-        """How long a batch is good whose callers all wait already."""
-        return self.window_ms // 30
-
-    def grid_end(self, at_ms: int) -> int:
-        """The end of the grid's cell that holds ``at_ms``."""
-        return (at_ms // self.grain_ms + 1) * self.grain_ms
-
-
-class Batch(NamedTuple):
-    """Permits that may be used at or after ``starts_at`` and before ``ends_at``."""
-
-    starts_at: int
-    ends_at: int
-    requests: int
-    tokens: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One caller who waits: its tokens, and the latest start that its deadline allows."""
-
-    tokens: int
-    latest_start: int
-
-
-@dataclass(frozen=True, slots=True)
-class Remaining:
-    """What the provider said was left of its own limits, and when."""
-
-    requests: int | None
-    tokens: int | None
-    observed_at: int
-
-
-@dataclass(slots=True)
-class Report:
-    """What a holder did since its last report, and which batches it still holds, whole.
-
-    ``uses`` are changes by grid cell, negative where an estimate was too high.
-    """
-
-    uses: dict[int, Amount] = field(default_factory=dict)
-    held: tuple[Batch, ...] = ()
-    remaining: Remaining | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """The batches leased, and for each ask that was looked at, in order, its start and whether it got it."""
-
-    batches: tuple[Batch, ...]
-    starts: tuple[tuple[int, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +141,11 @@ class PermitPool:
 
     def earliest_start(self, now_ms: int, tokens: int = 0) -> int:
         """When one more request could start."""
-        return _Room(self._terms, self._places(), now_ms).look(tokens)
+        return PlacesAhead(self._terms, self._places(), now_ms).look(tokens)
 
-    def _places(self) -> list[tuple[int, int, int]]:
+    def _places(self) -> list[Place]:
         hold_ms = self._terms.hold_ms
-        places = [(at + hold_ms, *amount) for at, amount in self._uses.items()]
+        places: list[Place] = [(at + hold_ms, *amount) for at, amount in self._uses.items()]
         places += [
             (batch.ends_at + hold_ms, batch.requests, batch.tokens)
             for holder in self._holders.values()
@@ -297,7 +201,7 @@ class PermitPool:
         grace_ms = terms.grace_ms if grace_ms is None else grace_ms
         instances = max(1, self.instances(now_ms))
         share = max(1, min(terms.largest_batch, terms.requests // (4 * instances)))
-        room = _Room(terms, self._places(), now_ms)
+        room = PlacesAhead(terms, self._places(), now_ms)
         places: list[tuple[int, int]] = []  # start and tokens of each permit
         starts: list[tuple[int, bool]] = []
         is_full = sum(len(known.batches) for known in self._holders.values()) + share > MAX_BATCHES
@@ -324,7 +228,7 @@ class PermitPool:
 
     def _spare(
         self,
-        room: _Room,
+        room: PlacesAhead,
         places: Sequence[tuple[int, int]],
         share: int,
         now_ms: int,
@@ -352,56 +256,6 @@ class PermitPool:
             room.take(tokens, terms.lease_ms)
             spare.append((start, tokens))
         return spare
-
-
-class _Room:
-    """Walks forward in time over the places taken, in the order in which they become free."""
-
-    def __init__(self, terms: PoolTerms, places: Iterable[tuple[int, int, int]], now_ms: int) -> None:
-        self._terms = terms
-        self._places = sorted(places)
-        self._next = 0
-        self._start = now_ms
-        self._tokens = sum(tokens for _, _, tokens in self._places)
-        self.requests = sum(requests for _, requests, _ in self._places)
-        self._walk(now_ms)
-
-    def look(self, tokens: int) -> int:
-        """When one more request fits, on the grid where that is not now."""
-        requests, counted = self.requests, self._tokens
-        start, index = self._start, self._next
-        while not self._fits(requests, counted, tokens, index):
-            frees_at, freed_requests, freed_tokens = self._places[index]
-            index += 1
-            requests -= freed_requests
-            counted -= freed_tokens
-            start = max(start, frees_at)
-        if start == self._start:
-            return start
-        grain_ms = self._terms.grain_ms
-        return -(-start // grain_ms) * grain_ms
-
-    def take(self, tokens: int, length_ms: int) -> None:
-        """Take the place that ``look`` found."""
-        start = self.look(tokens)
-        self._walk(start)
-        frees_at = start + length_ms + self._terms.hold_ms
-        insort(self._places, (frees_at, 1, tokens), lo=self._next)
-        self.requests += 1
-        self._tokens += tokens
-
-    def _walk(self, start: int) -> None:
-        self._start = start
-        while self._next < len(self._places) and self._places[self._next][0] <= start:
-            self.requests -= self._places[self._next][1]
-            self._tokens -= self._places[self._next][2]
-            self._next += 1
-
-    def _fits(self, requests: int, counted: int, tokens: int, index: int) -> bool:
-        if index == len(self._places):
-            return True
-        limit = self._terms.tokens
-        return requests < self._terms.requests and (limit is None or not tokens or counted + tokens <= limit)
 
 
 def _batches(places: Sequence[tuple[int, int]], length_ms: int) -> tuple[Batch, ...]:

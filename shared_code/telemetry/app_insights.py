@@ -7,7 +7,9 @@ nothing else.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import stat
 import tempfile
 import uuid
 from dataclasses import dataclass
@@ -28,6 +30,7 @@ STATSBEAT_SWITCH = "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL"
 # What Azure calls the app, and what the app calls itself elsewhere.
 SITE_NAME = "WEBSITE_SITE_NAME"
 DEFAULT_ROLE = "cv-processing-engine"
+_OWNER_ONLY = 0o700
 
 
 class MetricsSource(Protocol):
@@ -87,8 +90,9 @@ def start_exporting(
         endpoint: The model's URL, which spans name as their target.
         credential: Signs in where the settings ask for Microsoft Entra ID; the app's managed identity
             where it is None.
-        storage_folder: Where what could not be sent waits for the next try; a folder of the system's
-            temporary one where it is None. Holds what would have been sent, so nothing personal.
+        storage_folder: Where what could not be sent waits for the next try, for a day at most and up to
+            10 MiB; a private folder in the system's temporary one where it is None. Holds what would
+            have been sent, so nothing personal.
 
     Raises:
         SettingsError: A setting is wrong, or the chosen exporter is not installed.
@@ -105,7 +109,7 @@ def start_exporting(
         role=os.environ.get(SITE_NAME) or DEFAULT_ROLE,
         model_endpoint=endpoint,
         interval_seconds=settings.export_interval_seconds,
-        storage_folder=storage_folder or _storage_folder(connection_string),
+        storage_folder=storage_folder or private_folder(connection_string, Path(tempfile.gettempdir())),
     )
     if settings.exporter == "opentelemetry":
         from shared_code.telemetry.opentelemetry_bridge import start_opentelemetry
@@ -156,6 +160,26 @@ def wants_entra_id(authentication: str | None) -> bool:
     return True
 
 
+def private_folder(connection_string: str, parent: Path) -> Path:
+    """A folder in ``parent`` for what waits: one per component, so that nothing is sent to another one later.
+
+    ``parent`` may be everybody's. So its listing does not tell the instrumentation key, nobody else may look
+    into the folder, and one of its name that somebody else has put there, or a link, is left alone.
+    """
+    key = _parts(connection_string)["instrumentationkey"]
+    name = f"cv-engine-telemetry-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    folder = parent / name
+    try:
+        folder.mkdir(mode=_OWNER_ONLY, exist_ok=True)
+        found = folder.lstat()
+        if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid():
+            folder.chmod(_OWNER_ONLY)
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=parent))
+
+
 def _own_identity(authentication: str | None) -> TokenCredential:
     client_id = _parts(authentication or "").get("clientid")
     if client_id:
@@ -165,12 +189,6 @@ def _own_identity(authentication: str | None) -> TokenCredential:
     from azure.identity import DefaultAzureCredential
 
     return DefaultAzureCredential()
-
-
-def _storage_folder(connection_string: str) -> Path:
-    """One per component, so that what waits is not sent to another one later."""
-    key = _parts(connection_string)["instrumentationkey"]
-    return Path(tempfile.gettempdir()) / f"cv-engine-telemetry-{key}"
 
 
 def _parts(text: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +21,13 @@ SETTINGS_OF_THE_SHELL = ("APPLICATIONINSIGHTS_", "OTEL_", "TELEMETRY_", "WEBSITE
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A process that has exported and ended."""
+    """A process that has exported and ended; ``left_in_temp`` is gone with its temporary folder."""
 
     sink: IngestionSink
     report: dict[str, Any]
     farewell_seconds: float
     storage_folder: Path
+    left_in_temp: tuple[str, ...]
 
     @property
     def stored(self) -> str:
@@ -38,19 +40,22 @@ def run_program(python: Path, sink: IngestionSink, folder: Path, **settings: str
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(SETTINGS_OF_THE_SHELL)
     }
-    environment = {
-        **inherited,
-        "APPLICATIONINSIGHTS_CONNECTION_STRING": sink.connection_string,
-        "STORAGE_FOLDER": str(folder),
-        SITE_NAME: ROLE,
-        **settings,
-    }
-    program = [str(python), "-m", "tests.integration.exporting_program"]
-    ended = subprocess.run(
-        program, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
-    ended_at = time.time()
+    with tempfile.TemporaryDirectory() as temp:
+        environment = {
+            **inherited,
+            "APPLICATIONINSIGHTS_CONNECTION_STRING": sink.connection_string,
+            "STORAGE_FOLDER": str(folder),
+            "TMPDIR": temp,
+            SITE_NAME: ROLE,
+            **settings,
+        }
+        program = [str(python), "-m", "tests.integration.exporting_program"]
+        ended = subprocess.run(
+            program, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        ended_at = time.time()
+        left_in_temp = tuple(path.name for path in Path(temp).iterdir())
     assert ended.returncode == 0, ended.stderr
     assert "Traceback" not in ended.stderr, ended.stderr
     report = json.loads(ended.stdout)
-    return Run(sink, report, ended_at - report["ended_at"], folder)
+    return Run(sink, report, ended_at - report["ended_at"], folder, left_in_temp)

@@ -84,12 +84,13 @@ def main() -> None:
     from shared_code.telemetry.metrics import OpenAIMetrics
 
     metrics = OpenAIMetrics()
+    storage_folder = os.environ["STORAGE_FOLDER"]
     exporting = start_exporting(
         TelemetrySettings(),
         metrics,
         endpoint=ENDPOINT,
         credential=StubCredential(),
-        storage_folder=Path(os.environ["STORAGE_FOLDER"]),
+        storage_folder=Path(storage_folder) if storage_folder else None,
     )
     assert exporting is not None
     started_at = time.monotonic()

@@ -153,17 +153,19 @@ class TestAWholeProcess:
         assert run.report["statsbeat_switch"] == "true"
 
     def test_nothing_is_left_behind(self, run: Run) -> None:
-        """What arrived does not wait on disk."""
+        """What arrived does not wait on disk, and nothing was put where nobody looks for it."""
         assert not run.stored
+        assert run.left_in_temp == ()
 
 
 def test_an_operator_may_want_the_exporters_own_reports(python: Path, tmp_path: Path) -> None:
     """The switch that somebody set stays, and the watch on addresses sees what it lets out."""
     with running_sink() as sink:
         switch = {STATSBEAT_SWITCH: "false"}
-        report = run_program(python, sink, tmp_path, **switch).report
-    assert report["statsbeat_switch"] == "false"
-    assert len(report["addresses"]) > 1
+        run = run_program(python, sink, tmp_path, **switch)
+    assert run.report["statsbeat_switch"] == "false"
+    assert len(run.report["addresses"]) > 1
+    assert len(run.left_in_temp) == 1, "the watch on the temporary folder saw none of the reports' own"
 
 
 class TestADeadEndpoint:
@@ -188,6 +190,15 @@ class TestADeadEndpoint:
         assert "cv_processed" in run.stored
         assert "gen_ai.client.token.usage" in run.stored
         assert CANARY not in run.stored
+        assert run.left_in_temp == ()
+
+
+def test_telemetry_waits_in_one_folder_of_its_own(tmp_path: Path) -> None:
+    """Where nobody names a place it is in the temporary folder, and all three exporters share it."""
+    with running_sink() as sink:
+        run = run_program(Path(sys.executable), sink, tmp_path, STORAGE_FOLDER="")
+    [folder] = run.left_in_temp
+    assert folder.startswith("cv-engine-telemetry-")
 
 
 @pytest.fixture(scope="module")
@@ -239,6 +250,7 @@ class TestOpenTelemetry:
         assert otel_run.report["addresses"] == ["127.0.0.1"]
         assert not otel_run.sink.points("Item_Success_Count")
         assert {envelope["tags"]["ai.cloud.role"] for envelope in otel_run.sink.envelopes()} == {ROLE}
+        assert otel_run.left_in_temp == ()
 
     @pytest.mark.usefixtures("otel_run")
     def test_everything_is_signed(self, tmp_path: Path) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from shared_code.errors import SettingsError
-from shared_code.settings import OpenAISettings, StorageSettings, load_settings
+from shared_code.settings import IntakeSettings, OpenAISettings, StorageSettings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +59,45 @@ def test_a_mistake_names_its_variable(monkeypatch: pytest.MonkeyPatch, variable:
     monkeypatch.setenv(variable, value)
     with pytest.raises(SettingsError, match=variable):
         load_settings(OpenAISettings)
+
+
+@pytest.mark.parametrize("variable", ["RETENTION_DAYS", "retention_days", "Retention_Days"])
+def test_the_case_of_a_variable_does_not_matter(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    """Windows knows none, and people's shells are theirs."""
+    monkeypatch.delenv("RETENTION_DAYS", raising=False)
+    monkeypatch.setenv(variable, "7")
+    assert IntakeSettings().retention_days == 7
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Templates set what nobody filled in."""
+    monkeypatch.setenv("RETENTION_DAYS", "")
+    monkeypatch.setenv("CV_OCR_PROVIDER", "")
+    assert (IntakeSettings().retention_days, IntakeSettings().ocr_provider) == (180, "none")
+
+
+@pytest.mark.parametrize("name", ["retention_days", "RETENTION_DAYS"])
+def test_what_is_given_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """By the field's name or by its variable's; the others still come from the environment."""
+    monkeypatch.setenv("RETENTION_DAYS", "7")
+    monkeypatch.setenv("CV_MAX_TRIES", "3")
+    settings = IntakeSettings.model_validate({name: 9})
+    assert (settings.retention_days, settings.max_tries) == (9, 3)
+
+
+def test_the_first_of_two_variables_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The storage account's own identity goes before the app's."""
+    monkeypatch.setenv("AzureWebJobsStorage", "connection")
+    monkeypatch.setenv("AZURE_CLIENT_ID", "of-the-app")
+    assert StorageSettings().client_id == "of-the-app"
+    monkeypatch.setenv("AzureWebJobsStorage__clientId", "of-the-account")
+    assert StorageSettings().client_id == "of-the-account"
+
+
+def test_settings_are_as_they_were_read() -> None:
+    """What changes in the environment later changes nothing, and nobody changes them in the code."""
+    with pytest.raises(ValidationError, match="frozen"):
+        IntakeSettings().retention_days = 1
 
 
 def test_a_secret_never_stands_in_a_message(monkeypatch: pytest.MonkeyPatch) -> None:

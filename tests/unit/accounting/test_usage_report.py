@@ -30,6 +30,7 @@ from shared_code.accounting.usage_report import (
     usage_report,
 )
 from shared_code.errors import StorageError
+from shared_code.spreadsheet_text import as_text_cell
 from shared_code.storage.protocols import Condition, StoredEntity
 from tests.unit.storage.in_memory_storage import InMemoryTables
 
@@ -132,12 +133,12 @@ async def test_every_grouping_sums_up_to_what_the_log_says(log: list[CallRow]) -
 
 @given(reports)
 def test_csv_reads_back_as_the_report(report: UsageReport) -> None:
-    """Every figure to the micro-dollar, and every key once its apostrophe is taken off."""
+    """Every figure to the micro-dollar, and every key as a cell that is text."""
     text = report.as_csv()
     lines = list(csv.DictReader(io.StringIO(text, newline="")))
     assert len(lines) == len(report.rows)
     for line, row in zip(lines, report.rows, strict=True):
-        assert line.pop("key").removeprefix("'") == (row.key or "")
+        assert line.pop("key") == as_text_cell(row.key or "")
         assert Decimal(line.pop("costUsd")) * 1_000_000 == row.cost_micro_usd
         assert line == {name: str(value) for name, value in row.figures().items() if name != "costUsd"}
 
@@ -176,17 +177,8 @@ async def test_a_report_reads_like_this() -> None:
     ("key", "cell"),
     [
         pytest.param("gpt-4.1-mini", "gpt-4.1-mini", id="harmless"),
-        pytest.param("a=1", "a=1", id="inside"),
-        pytest.param("=1+1", "'=1+1", id="equals"),
-        pytest.param("+1", "'+1", id="plus"),
-        pytest.param("-1", "'-1", id="minus"),
-        pytest.param("@SUM(A1)", "'@SUM(A1)", id="at"),
-        pytest.param("\uff1d1+1", "'\uff1d1+1", id="full-width"),
-        pytest.param("  =1", "'  =1", id="blanks-before"),
-        pytest.param("\u200b\u00a0=1", "'\u200b\u00a0=1", id="invisible-before"),
+        pytest.param("=1+1", "'=1+1", id="formula"),
         pytest.param("\tx", "'\tx", id="tab"),
-        pytest.param("\rx", "'\rx", id="return"),
-        pytest.param("'=1", "''=1", id="apostrophe"),
         pytest.param('=HYPERLINK("x","y")', '\'=HYPERLINK("x","y")', id="quotes-and-comma"),
         pytest.param("a;=1", "a;=1", id="other-separator-is-quoted"),
     ],

@@ -18,6 +18,7 @@ from shared_code.errors import (
     UnsupportedDocumentError,
 )
 from shared_code.openai_service import AsyncOpenAIService
+from shared_code.settings import OpenAISettings
 
 TEXT = "Robin Example\nSite Manager\nrobin.example@example.com\nFernwood Builders, 2019 - 2024\n"
 BOUNDARY = "boundary-1"
@@ -25,7 +26,8 @@ BOUNDARY = "boundary-1"
 
 def _candidates(max_bytes: int = 10_000) -> CandidateDataService:
     limits = DocumentLimits(max_bytes=max_bytes)
-    return CandidateDataService(AsyncOpenAIService(), limits=limits)
+    service = AsyncOpenAIService(settings=OpenAISettings(endpoint="http://127.0.0.1:9"))
+    return CandidateDataService(service, limits=limits)
 
 
 def _request(body: bytes, content_type: str | None) -> func.HttpRequest:

@@ -104,6 +104,7 @@ async def test_without_parameters_the_last_days_come_by_day(tables: InMemoryTabl
     ("params", "first_day", "last_day"),
     [
         pytest.param({}, "2026-10-23", "2026-11-21", id="nothing"),
+        pytest.param({"from": "", "to": "", "by": ""}, "2026-10-23", "2026-11-21", id="empty"),
         pytest.param({"from": "2026-11-20"}, "2026-11-20", "2026-11-21", id="from"),
         pytest.param({"to": "2026-03-01"}, "2026-01-31", "2026-03-01", id="to"),
         pytest.param({"from": "2026-11-21", "to": "2026-11-21"}, "2026-11-21", "2026-11-21", id="one-day"),
@@ -122,19 +123,19 @@ def test_what_is_not_given_follows_from_today(params: dict[str, str], first_day:
     ("params", "named"),
     [
         pytest.param({"from": "yesterday"}, "from", id="from-words"),
-        pytest.param({"from": ""}, "from", id="from-empty"),
         pytest.param({"from": "20261101"}, "from", id="from-without-hyphens"),
         pytest.param({"from": "2026-W47-6"}, "from", id="from-week"),
         pytest.param({"from": "2026-11-01T00:00:00Z"}, "from", id="from-time"),
         pytest.param({"from": "2026-11-01,2026-11-02"}, "from", id="from-twice"),
         pytest.param({"to": "2026-02-30"}, "to", id="to-impossible"),
         pytest.param({"to": "２０２６-11-01"}, "to", id="to-other-digits"),
-        pytest.param({"from": "2026-11-02", "to": "2026-11-01"}, "to", id="backwards"),
+        pytest.param({"from": "2026-11-02", "to": "2026-11-01"}, "from", id="backwards"),
+        pytest.param({"from": "9999-12-31"}, "from", id="after-today"),
+        pytest.param({"from": "0001-01-01", "to": "0002-01-02"}, "from", id="367-days-of-the-first"),
         pytest.param({"from": "2025-01-01", "to": "2026-01-02"}, "from", id="367-days"),
         pytest.param({"by": "deployment"}, "by", id="by"),
         pytest.param({"by": "Day"}, "by", id="by-capital"),
         pytest.param({"format": "xml"}, "format", id="format"),
-        pytest.param({"format": ""}, "format", id="format-empty"),
     ],
 )
 async def test_a_bad_parameter_is_named(params: dict[str, str], named: str, tables: InMemoryTables) -> None:
@@ -152,6 +153,7 @@ async def test_a_bad_parameter_is_named(params: dict[str, str], named: str, tabl
     [
         pytest.param({}, None, False, id="nothing"),
         pytest.param({}, "text/csv", True, id="accept"),
+        pytest.param({"format": ""}, "text/csv", True, id="format-empty"),
         pytest.param({}, "Text/CSV; charset=utf-8", True, id="accept-capital"),
         pytest.param({}, "text/csv, */*;q=0.1", True, id="accept-or-anything"),
         pytest.param({}, "application/json;q=0.5, text/csv", True, id="csv-rather"),

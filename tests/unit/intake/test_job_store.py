@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from base64 import urlsafe_b64encode
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -225,6 +225,13 @@ class TestPages:
         assert len((await store.page(None, since=moment, limit=50)).jobs) == expected
         later = moment + timedelta(microseconds=1)
         assert len((await store.page(None, since=later, limit=50)).jobs) == max(0, expected - 1)
+
+    @pytest.mark.parametrize("year", [1, 1677, 1969])
+    async def test_long_ago_means_always(self, store: JobStore, year: int) -> None:
+        """No day is too early to ask for."""
+        await self._all_states(store)
+        page = await store.page(None, since=datetime(year, 1, 1, tzinfo=UTC), limit=50)
+        assert len(page.jobs) == 28
 
     async def test_what_arrives_while_paging_moves_nothing(self, store: JobStore) -> None:
         """A cursor is a place in time, not a count."""

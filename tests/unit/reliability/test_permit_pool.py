@@ -10,17 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared_code.reliability.permit_holder import Permit, PermitHolder
-from shared_code.reliability.permit_pool import (
-    MAX_BATCHES,
-    MAX_HOLDERS,
-    MAX_WINDOWS_AHEAD,
-    Amount,
-    Ask,
-    Batch,
-    PermitPool,
-    PoolTerms,
-    Report,
-)
+from shared_code.reliability.permit_pool import MAX_BATCHES, MAX_HOLDERS, MAX_WINDOWS_AHEAD, PermitPool
+from shared_code.reliability.permits import Amount, Ask, Batch, PoolTerms, Report
 
 NOW = 1_800_000_000_000
 MINUTE = 60_000

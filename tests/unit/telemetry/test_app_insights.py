@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -15,6 +17,7 @@ from shared_code.errors import SettingsError
 from shared_code.settings import TelemetrySettings
 from shared_code.telemetry.app_insights import (
     STATSBEAT_SWITCH,
+    private_folder,
     readable_connection_string,
     start_exporting,
     wants_entra_id,
@@ -22,6 +25,7 @@ from shared_code.telemetry.app_insights import (
 
 ROOT = Path(__file__).parents[3]
 KEY = "0a1b2c3d-1111-2222-3333-444455556666"
+CONNECTION = f"InstrumentationKey={KEY}"
 ENDPOINT = "https://model.openai.azure.com"
 
 
@@ -146,3 +150,49 @@ def test_a_string_that_opencensus_cannot_read_is_a_setting_to_mend(
     chosen = settings(f"InstrumentationKey={KEY};")
     with pytest.raises(SettingsError, match="none at the end"):
         start_exporting(chosen, Metrics(), endpoint=ENDPOINT, storage_folder=tmp_path)
+
+
+class TestPrivateFolder:
+    """Where telemetry waits for a better time, in a folder that is everybody's."""
+
+    def test_nobody_else_may_look_in(self, tmp_path: Path) -> None:
+        """Not even where an earlier release made the folder for all to read."""
+        folder = private_folder(CONNECTION, tmp_path)
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        folder.chmod(0o755)
+        assert private_folder(CONNECTION, tmp_path) == folder
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+    def test_the_next_process_finds_what_waits(self, tmp_path: Path) -> None:
+        """Of its own component, and of no other; the key is not in the name."""
+        folder = private_folder(CONNECTION, tmp_path)
+        (folder / "waiting").touch()
+        assert (private_folder(f"{CONNECTION};IngestionEndpoint=https://x", tmp_path) / "waiting").exists()
+        assert private_folder(f"InstrumentationKey={uuid4()}", tmp_path) != folder
+        assert KEY[:8] not in folder.name
+
+    def test_a_link_is_left_alone(self, tmp_path: Path) -> None:
+        """It may lead to where somebody else reads, and its target keeps its mode."""
+        folder = private_folder(CONNECTION, tmp_path)
+        folder.rmdir()
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir(mode=0o755)
+        folder.symlink_to(elsewhere)
+        own = private_folder(CONNECTION, tmp_path)
+        assert own.resolve() not in (folder, elsewhere)
+        assert stat.S_IMODE(own.stat().st_mode) == 0o700
+        assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o755
+
+    def test_a_file_of_that_name_is_left_alone(self, tmp_path: Path) -> None:
+        """Telemetry has a folder all the same."""
+        folder = private_folder(CONNECTION, tmp_path)
+        folder.rmdir()
+        folder.touch()
+        assert private_folder(CONNECTION, tmp_path).is_dir()
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+    def test_somebody_elses_folder_is_left_alone(self, tmp_path: Path) -> None:
+        """Whoever made it may look in, whatever its mode."""
+        folder = private_folder(CONNECTION, tmp_path)
+        os.chown(folder, 65_534, 65_534)
+        assert private_folder(CONNECTION, tmp_path) != folder
