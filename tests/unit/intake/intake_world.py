@@ -237,7 +237,7 @@ class World:
         tables, blobs, queues = _seen_by(fate, self.tables, self.blobs, self.queues)
         jobs = JobStore(tables, self.clock)
         work = WorkStore(tables, blobs, self.clock)
-        clock = FakeClock()
+        clock = _ProcessClock(self.clock)
         settings = OpenAISettings(
             endpoint="http://127.0.0.1:9", max_attempts=1, enable_fallback=False, requests_per_minute=1000
         )
@@ -332,6 +332,17 @@ class World:
                 await self.here.sweep.run()
             self.clock.advance(1)
         raise AssertionError("A job is stuck")
+
+
+class _ProcessClock(FakeClock):
+    """A process's own seconds, which pass with the time of day as well: a breaker closes again."""
+
+    def __init__(self, wall: WallClock) -> None:
+        super().__init__()
+        self._wall, self._began = wall, wall()
+
+    def __call__(self) -> float:
+        return self.now + (self._wall() - self._began).total_seconds()
 
 
 def _seen_by(fate: Fate, *stores: Any) -> list[Any]:
