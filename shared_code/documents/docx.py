@@ -7,20 +7,25 @@ the document is read. Nothing outside of the file is ever opened.
 from __future__ import annotations
 
 from email import message_from_bytes
+from functools import partial
 from typing import TYPE_CHECKING
 
-from shared_code.documents.cleaning import hidden_text_finding, quote_of
+from shared_code.documents.cleaning import hidden_text_finding
+from shared_code.documents.docx_colours import Palette
+from shared_code.documents.docx_looks import Looks
+from shared_code.documents.docx_paper import DocxPaper
 from shared_code.documents.docx_story import StoryReader
+from shared_code.documents.docx_styles import StyleSheet
 from shared_code.documents.formats import Format, Source
 from shared_code.documents.model import Finding, Link, RawDocument, Severity
 from shared_code.documents.ooxml import Package, Relationship, parse_xml
+from shared_code.documents.outside_resources import outside_finding
 from shared_code.errors import CorruptDocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _READ_AS_LINKS = frozenset({"hyperlink"})
-_FALSE = frozenset({"0", "false", "off"})
 
 
 def read_docx(source: Source, /) -> RawDocument:
@@ -43,8 +48,8 @@ class _Document:
         self._source = source
         self._main = package.main_part()
         self._relationships = package.relationships(self._main)
-        self._hidden_styles = self._read_hidden_styles()
-        self._is_on_paper = self._has_nothing_drawn()
+        self._main_data = package.read(self._main)
+        self._looks = self._open_looks()
         self._links: list[Link] = []
         self._hidden: list[str] = []
         self._findings: list[Finding] = []
@@ -70,12 +75,20 @@ class _Document:
             tuple(self._findings),
         )
 
+    def _open_looks(self) -> Looks:
+        settings = partial(self._first_of_kind, "settings")
+        palette = Palette(partial(self._first_of_kind, "theme"), settings)
+        styles = StyleSheet(self._first_of_kind("styles"), palette)
+        around = partial(self._all_of_kind, "header", "footer")  # their drawings lie behind the body's text
+        paper = DocxPaper(self._main_data or b"", around, settings, palette, styles)
+        return Looks(styles, palette, paper)
+
     def _story(self, part: str, relationships: dict[str, Relationship]) -> StoryReader | None:
-        data = self._package.read(part)
+        data = self._main_data if part == self._main else self._package.read(part)
         if data is None:
             return None
-        reader = StoryReader(relationships, self._hidden_styles, self._is_on_paper, self._chunk_lines)
-        parse_xml(data, reader)
+        reader = StoryReader(relationships, self._looks, self._chunk_lines)
+        parse_xml(data, reader.events, reader.events.names)
         reader.finish()
         self._hidden += reader.hidden
         return reader
@@ -103,24 +116,11 @@ class _Document:
         found = self._relationships.values()
         return [r.target for kind in kinds for r in found if r.kind == kind and not r.is_external]
 
-    def _has_nothing_drawn(self) -> bool:
-        """Whether no part sets a page colour or holds a shape, on which white text would be honest."""
-        parts = [self._main, *self._of_kind("header", "footer")]
-        drawn = (b"<w:background", b"<wp:anchor", b"<v:", b"<w:pict", b"<wps:", b"<w:txbxContent")
-        contents = [self._package.read(part) or b"" for part in parts]
-        return not any(mark in content for content in contents for mark in drawn)
+    def _first_of_kind(self, kind: str) -> bytes | None:
+        return next((self._package.read(part) for part in self._of_kind(kind)), None)
 
-    def _read_hidden_styles(self) -> frozenset[str]:
-        hidden: set[str] = set()
-        for part in self._of_kind("styles"):
-            data = self._package.read(part)
-            if (
-                data is not None and b"vanish" in data
-            ):  # parsing half a megabyte of styles costs more than a CV
-                reader = _StyleReader()
-                parse_xml(data, reader)
-                hidden |= reader.hidden_styles()
-        return frozenset(hidden)
+    def _all_of_kind(self, *kinds: str) -> list[bytes]:
+        return [data for part in self._of_kind(*kinds) if (data := self._package.read(part))]
 
     def _chunk_lines(self, relationship_id: str) -> list[str]:
         """Lines of a web page embedded whole, as programs that convert HTML to Word write them."""
@@ -152,20 +152,11 @@ class _Document:
 
     def _look_around(self) -> None:
         """Findings about the package as a whole."""
-        for part in self._of_kind("settings"):
+        for part in self._of_kind("settings", "webSettings"):
             self._note_external(self._package.relationships(part))
         for relationship in self._external:
-            is_local = (
-                relationship.target.lower().startswith(("file:///", "c:"))
-                and "//" not in relationship.target[8:]
-            )
-            severity = Severity.MINOR if is_local or relationship.kind == "image" else Severity.MAJOR
-            message = (
-                f"The file points to an outside resource ({relationship.kind[:40]}), which was not opened."
-            )
-            self._findings.append(
-                Finding("externalRelationship", severity, message, quote_of(relationship.target))
-            )
+            finding = outside_finding(relationship.kind, relationship.target)
+            self._findings += [finding] if finding is not None else []
         names = self._package.names()
         if any(name.endswith("vbaproject.bin") for name in names):
             message = "The file holds macros, which were not run."
@@ -175,47 +166,8 @@ class _Document:
             self._findings.append(Finding("embeddedFile", Severity.MINOR, message))
         hidden = "".join(self._hidden)
         if any(c.isalpha() for c in hidden):
-            message = "Text formatted as hidden, or set in a size nobody can read, was left out."
+            message = "Text that nobody sees (hidden, in the colour behind it, or too small) was left out."
             self._findings.append(hidden_text_finding(message, hidden, page=1))
-
-
-class _StyleReader:
-    """Finds the styles that hide their text, by themselves or through the style they build on."""
-
-    def __init__(self) -> None:
-        self._path: list[str] = []
-        self._style = ""
-        self._base: dict[str, str] = {}
-        self._hides: dict[str, bool] = {}
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self._path.append(name)
-        value = attributes.get("w:val", "")
-        if name == "w:style":
-            self._style = attributes.get("w:styleId", "")
-        elif name == "w:basedOn":
-            self._base[self._style] = value
-        elif name == "w:vanish" and self._path[-3:-1] == ["w:style", "w:rPr"]:
-            self._hides[self._style] = value.lower() not in _FALSE
-
-    def end(self, name: str) -> None:
-        self._path.pop()
-
-    def text(self, data: str) -> None:
-        pass
-
-    def hidden_styles(self) -> set[str]:
-        """Ids of the styles under which text is not shown."""
-        return {style for style in (*self._hides, *self._base) if self._is_hidden(style)}
-
-    def _is_hidden(self, style: str) -> bool:
-        seen: set[str] = set()
-        while style and style not in seen:
-            if style in self._hides:
-                return self._hides[style]
-            seen.add(style)
-            style = self._base.get(style, "")
-        return False
 
 
 def _text_of(story: StoryReader) -> str:

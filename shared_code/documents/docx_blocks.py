@@ -10,15 +10,9 @@ class Paragraph:
     """A paragraph being read; ``depth`` is the number of open containers when it began."""
 
     depth: int
-    inherits_hidden: bool = False
     parts: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)  # lines of the text boxes anchored here
     in_run: bool = False
-    run_is_hidden: bool = False
-    run_is_white: bool = False
-    is_on_paper: bool = False
-    """Whether nothing but white paper can lie behind its text."""
-    style_is_hidden: bool = False
     is_listed: bool = False
     is_heading: bool = False
 

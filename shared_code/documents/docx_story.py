@@ -6,18 +6,22 @@ deletions and the old place of moved text go. Of two renderings of one drawing o
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec
 
 from shared_code.documents.docx_blocks import Alternatives, Field, Paragraph, Row
+from shared_code.documents.docx_styles import is_on
 from shared_code.documents.fields import hyperlink_target
 from shared_code.documents.model import Link
-from shared_code.documents.visibility import is_paper_white
+from shared_code.documents.visibility import Verdict, leave_gap
+from shared_code.documents.xml_events import Dispatcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from shared_code.documents.docx_looks import Looks
     from shared_code.documents.ooxml import Relationship
+
+_P = ParamSpec("_P")
 
 _SKIPPED = frozenset(
     {
@@ -30,27 +34,22 @@ _SKIPPED = frozenset(
 _HEADING_STYLES = (
     "heading", "title", "berschrift", "titel", "titre", "ttulo", "titolo", "kop", "nagwek", "rubrik",
 )  # fmt: skip
-_FALSE = frozenset({"0", "false", "off"})
-_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{6}")
-_TINY_HALF_POINTS = 2  # one point: nobody reads it, on screen or paper
 
 
 class StoryReader:
-    """An XmlHandler for the parts of a Word document that hold text.
+    """Reads a part of a Word document that holds text; ``events`` takes its elements.
 
     Args:
         relationships: the part's, by id, for the targets of its links.
-        hidden_styles: ids of styles that hide their text.
-        is_on_paper: whether nothing is drawn behind the text anywhere in the document.
+        looks: tells which of its text is seen.
         read_chunk: lines of an embedded foreign part (``w:altChunk``), by relationship id.
     """
 
     def __init__(
         self,
         relationships: Mapping[str, Relationship],
-        hidden_styles: frozenset[str] = frozenset(),
-        is_on_paper: bool = False,
-        read_chunk: Callable[[str], list[str]] = lambda _: [],
+        looks: Looks,
+        read_chunk: Callable[[str], list[str]],
     ) -> None:
         self.lines: list[str] = []
         self.links: list[Link] = []
@@ -58,10 +57,7 @@ class StoryReader:
         self.header_ids: list[str] = []
         self.footer_ids: list[str] = []
         self._relationships = relationships
-        self._hidden_styles = hidden_styles
-        self._is_on_paper = is_on_paper
         self._read_chunk = read_chunk
-        self._skipping = 0
         self._in_text = 0
         self._in_instruction = False
         self._in_row_properties = False
@@ -75,13 +71,12 @@ class StoryReader:
         self._alternatives: list[Alternatives] = []
         self._ruby: list[int] = []
         self._ruby_text = ""
-        self._starts: dict[str, Callable[[dict[str, str]], None]] = {
-            "w:p": self._start_paragraph, "a:p": self._start_paragraph,
+        self._looks = looks
+        starts: dict[str, Callable[[dict[str, str]], None]] = {
+            "w:p": self._start_paragraph, "a:p": self._start_drawn_paragraph,
             "w:r": self._start_run, "m:r": self._start_run, "a:r": self._start_run,
             "w:t": self._start_text, "m:t": self._start_text, "a:t": self._start_text,
-            "w:pStyle": self._paragraph_style, "w:rStyle": self._run_style, "w:numId": self._list_item,
-            "w:outlineLvl": self._heading, "w:vanish": self._vanish, "w:sz": self._size,
-            "w:color": self._colour, "w:shd": self._shading, "w:highlight": self._shading,
+            "w:pStyle": self._paragraph_style, "w:numId": self._list_item, "w:outlineLvl": self._heading,
             "w:tab": self._tab, "w:ptab": self._tab, "w:br": self._line_break, "w:cr": self._line_break,
             "a:br": self._line_break, "w:noBreakHyphen": self._no_break_hyphen, "w:sym": self._symbol,
             "w:del": self._deletion, "w:tr": self._start_row, "w:trPr": self._start_row_properties,
@@ -94,7 +89,7 @@ class StoryReader:
             "w:altChunk": self._chunk, "mc:AlternateContent": self._start_alternatives,
             "mc:Choice": self._alternative, "mc:Fallback": self._alternative,
         }  # fmt: skip
-        self._ends: dict[str, Callable[[], None]] = {
+        ends: dict[str, Callable[[], None]] = {
             "w:p": self._end_paragraph, "a:p": self._end_paragraph,
             "w:r": self._end_run, "m:r": self._end_run, "a:r": self._end_run,
             "w:t": self._end_text, "m:t": self._end_text, "a:t": self._end_text,
@@ -104,31 +99,7 @@ class StoryReader:
             "mc:AlternateContent": self._end_alternatives, "mc:Choice": self._end_alternative,
         }  # fmt: skip
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
-        if self._skipping:
-            self._skipping += 1
-        elif name in _SKIPPED:
-            self._skipping = 1
-        elif (handle := self._starts.get(name)) is not None:
-            handle(attributes)
-
-    def end(self, name: str) -> None:
-        """An element ends."""
-        if self._skipping:
-            self._skipping -= 1
-        elif (handle := self._ends.get(name)) is not None:
-            handle()
-
-    def text(self, data: str) -> None:
-        """Character data between tags."""
-        if self._skipping:
-            return
-        if self._in_instruction:
-            if self._fields and self._fields[-1].result_in is None:
-                self._fields[-1].instruction.append(data)
-        elif self._in_text:
-            self._add(data)
+        self.events = Dispatcher(_both(looks.starts, starts), _both(ends, looks.ends), self._text, _SKIPPED)
 
     def finish(self) -> None:
         """Write out what is still open, once the part has been read."""
@@ -138,13 +109,27 @@ class StoryReader:
 
     # Text
 
+    def _text(self, data: str) -> None:
+        if self._in_instruction:
+            if self._fields and self._fields[-1].result_in is None:
+                self._fields[-1].instruction.append(data)
+        elif self._in_text:
+            self._add(data)
+
     def _add(self, data: str) -> None:
         if self._fields and self._fields[-1].result_in is None:
             return  # inside a field's code
         paragraph = self._paragraphs[-1]
         self._characters += len(data)
-        is_white = paragraph.run_is_white and paragraph.is_on_paper
-        (self.hidden if paragraph.run_is_hidden or is_white else paragraph.parts).append(data)
+        verdict = self._looks.verdict(data)
+        if verdict is Verdict.SEEN:
+            paragraph.parts.append(data)
+            return
+        self.hidden.append(data)
+        if verdict is Verdict.UNSEEN and data.isspace():
+            paragraph.parts.append(data)  # tabs and breaks part words in whatever colour
+        elif verdict is Verdict.UNSEEN:
+            leave_gap(paragraph.parts)
 
     def _emit(self, lines: list[str]) -> None:
         """Lines go to the open container, or behind the paragraph they are anchored in."""
@@ -193,39 +178,34 @@ class StoryReader:
     # Paragraphs and runs
 
     def _start_paragraph(self, _: dict[str, str]) -> None:
-        hidden = self._paragraphs[-1].run_is_hidden
-        paragraph = Paragraph(len(self._blocks), hidden, run_is_hidden=hidden)
-        # Cells are often filled, by themselves or by their table's style.
-        paragraph.is_on_paper = self._is_on_paper and not self._rows
-        self._paragraphs.append(paragraph)
+        self._looks.start_paragraph()
+        self._paragraphs.append(Paragraph(len(self._blocks)))
+
+    def _start_drawn_paragraph(self, _: dict[str, str]) -> None:
+        self._looks.start_paragraph(is_judged=False)  # charts and diagrams bring their own ground
+        self._paragraphs.append(Paragraph(len(self._blocks)))
 
     def _end_paragraph(self) -> None:
         paragraph = self._paragraphs.pop()
+        self._looks.end_paragraph()
+        if self.hidden and self.hidden[-1] != "\n":
+            self.hidden.append("\n")
         # A field whose code never ended must not swallow the rest of the document.
         self._fields = [f for f in self._fields if f.owner is not paragraph or f.result_in is not None]
         self._emit(paragraph.lines())
 
     def _start_run(self, _: dict[str, str]) -> None:
-        paragraph = self._paragraphs[-1]
-        paragraph.in_run, paragraph.run_is_white = True, False
-        paragraph.run_is_hidden = paragraph.inherits_hidden or paragraph.style_is_hidden
+        self._paragraphs[-1].in_run = True
+        self._looks.start_run()
 
     def _end_run(self) -> None:
-        paragraph = self._paragraphs[-1]
-        paragraph.in_run = False
-        paragraph.run_is_hidden = paragraph.inherits_hidden
+        self._paragraphs[-1].in_run = False
+        self._looks.end_run()
 
     def _paragraph_style(self, attributes: dict[str, str]) -> None:
         paragraph, style = self._paragraphs[-1], attributes.get("w:val", "")
-        paragraph.is_on_paper = False  # a style may fill what lies behind
-        paragraph.style_is_hidden = style in self._hidden_styles
         paragraph.is_listed = paragraph.is_listed or style.startswith("ListBullet")
         paragraph.is_heading = paragraph.is_heading or style.lower().startswith(_HEADING_STYLES)
-
-    def _run_style(self, attributes: dict[str, str]) -> None:
-        paragraph = self._paragraphs[-1]
-        if attributes.get("w:val") in self._hidden_styles:
-            paragraph.run_is_hidden = True
 
     def _list_item(self, attributes: dict[str, str]) -> None:
         self._paragraphs[-1].is_listed = attributes.get("w:val") != "0"
@@ -233,30 +213,11 @@ class StoryReader:
     def _heading(self, attributes: dict[str, str]) -> None:
         self._paragraphs[-1].is_heading = attributes.get("w:val") != "9"  # 9 is body text
 
-    def _vanish(self, attributes: dict[str, str]) -> None:
-        paragraph = self._paragraphs[-1]
-        # Outside of runs it hides the paragraph's mark alone: the next run starts afresh.
-        is_off = attributes.get("w:val", "1").lower() in _FALSE
-        paragraph.run_is_hidden = paragraph.inherits_hidden or not is_off
-
-    def _size(self, attributes: dict[str, str]) -> None:
-        paragraph, size = self._paragraphs[-1], attributes.get("w:val", "")
-        if size.isdecimal() and len(size) < 4 and int(size) <= _TINY_HALF_POINTS:
-            paragraph.run_is_hidden = True
-
-    def _colour(self, attributes: dict[str, str]) -> None:
-        paragraph = self._paragraphs[-1]
-        value = attributes.get("w:val", "")
-        if paragraph.in_run and _HEXADECIMAL.fullmatch(value):
-            paragraph.run_is_white = is_paper_white(*bytes.fromhex(value))
-
-    def _shading(self, _: dict[str, str]) -> None:
-        self._paragraphs[-1].is_on_paper = False  # in doubt it can be seen
-
     # Tables
 
     def _start_row(self, _: dict[str, str]) -> None:
         self._rows.append(Row())
+        self._looks.start_row()
 
     def _start_row_properties(self, _: dict[str, str]) -> None:
         self._in_row_properties = True
@@ -266,17 +227,19 @@ class StoryReader:
 
     def _hidden_row(self, attributes: dict[str, str]) -> None:
         if self._in_row_properties and self._rows:
-            self._rows[-1].is_hidden = attributes.get("w:val", "1").lower() not in _FALSE
+            self._rows[-1].is_hidden = is_on(attributes)
 
     def _deletion(self, _: dict[str, str]) -> None:
         if self._in_row_properties and self._rows:
             self._rows[-1].is_deleted = True
-        self._skipping = 1
+        self.events.skip()
 
     def _start_cell(self, _: dict[str, str]) -> None:
         self._blocks.append([])
+        self._looks.start_cell()
 
     def _end_cell(self) -> None:
+        self._looks.end_cell()
         cell = self._blocks.pop()
         if self._rows:
             self._rows[-1].cells.append(cell)
@@ -285,6 +248,7 @@ class StoryReader:
 
     def _end_row(self) -> None:
         row = self._rows.pop()
+        self._looks.end_row(is_deleted=row.is_deleted)
         if row.is_hidden:
             self.hidden.extend(f"{line}\n" for line in row.lines())
         elif not row.is_deleted:
@@ -347,7 +311,7 @@ class StoryReader:
 
     def _note(self, attributes: dict[str, str]) -> None:
         if attributes.get("w:type", "normal") != "normal":
-            self._skipping = 1  # the line above the notes
+            self.events.skip()  # the line above the notes
 
     def _header(self, attributes: dict[str, str]) -> None:
         self.header_ids.append(attributes.get("r:id", ""))
@@ -365,7 +329,7 @@ class StoryReader:
 
     def _alternative(self, _: dict[str, str]) -> None:
         if self._alternatives and self._alternatives[-1].is_settled:
-            self._skipping = 1
+            self.events.skip()
 
     def _end_alternative(self) -> None:
         if self._alternatives:
@@ -374,3 +338,19 @@ class StoryReader:
 
     def _end_alternatives(self) -> None:
         self._alternatives.pop()
+
+
+def _both(
+    first: Mapping[str, Callable[_P, None]], then: Mapping[str, Callable[_P, None]]
+) -> Mapping[str, Callable[_P, None]]:
+    """One table of what to call for each element, in that order where both want it."""
+    shared = {name: _one_by_one(first[name], then[name]) for name in first.keys() & then.keys()}
+    return {**first, **then, **shared}
+
+
+def _one_by_one(first: Callable[_P, None], then: Callable[_P, None]) -> Callable[_P, None]:
+    def handle(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        first(*args, **kwargs)
+        then(*args, **kwargs)
+
+    return handle

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from shared_code.documents.cleaning import hidden_text_finding
 from shared_code.documents.encoding import decode
 from shared_code.documents.formats import Format
+from shared_code.documents.html_styles import ElementLook, PageStyles
 from shared_code.documents.model import Finding, Link, RawDocument
+from shared_code.documents.visibility import Verdict, leave_gap
 from shared_code.errors import DocumentTooLargeError
 
 if TYPE_CHECKING:
@@ -36,10 +38,6 @@ _DATA_URI = re.compile(r"data:[\w/+.;=-]{1,100},[^\"'\s<>)]*")
 # The look-behinds keep a long run of spaces from being tried at each of its positions.
 _AROUND_TABS = re.compile(r"(?<! ) *+\t[ \t]*")
 _AROUND_NEWLINES = re.compile(r"(?<![ \t])[ \t]*+[\n\v][ \t\n\v]*")
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:font-size|opacity)\s*:\s*0(?![\d.]*[1-9])",
-    re.IGNORECASE,
-)
 _BLOCK_NAMES = """
 address article aside blockquote body br caption center dd details div dl dt fieldset figcaption
 figure footer form header hr html legend li main nav ol option p pre section summary table tbody
@@ -58,13 +56,14 @@ _HEADING_MARK = "\v"
 def read_html(source: Source, /) -> RawDocument:
     """Visible text and links of a page; XML is read as its text with the tags left out.
 
-    Elements hidden by attribute or inline style are dropped and reported.
+    Elements that nobody sees, by attribute or style, are dropped and reported.
 
     Raises:
         DocumentTooLargeError: more than three million characters of markup.
         NoTextError: the bytes are no text in any encoding.
     """
     markup = decode(source.content, source.charset)
+    styles = PageStyles("" if source.format is Format.XML else markup[:_MOST_CHARACTERS])
     if source.format is Format.XML:
         markup = _CDATA.sub(lambda match: escape(match[1]), markup)
         markup = _COMMENT.sub("", markup).replace("><", ">\n<")
@@ -73,12 +72,14 @@ def read_html(source: Source, /) -> RawDocument:
     markup = _DATA_URI.sub("", _DECLARATION.sub("", markup))
     if len(markup) > _MOST_CHARACTERS:
         raise DocumentTooLargeError("The page has more markup than any CV: save it as PDF and send that.")
-    page = _Page(collapses_spaces=source.format is not Format.XML)
+    page = _Page(styles, collapses_spaces=source.format is not Format.XML)
     page.read(markup)
     findings: tuple[Finding, ...] = ()
     hidden = " ".join("".join(page.hidden).split())
     if any(c.isalpha() for c in hidden):
-        message = "Elements that a browser doesn't show hold text; it was left out."
+        message = (
+            "Elements that a browser doesn't show, or where nobody sees them, hold text; it was left out."
+        )
         findings = (hidden_text_finding(message, hidden),)
     return RawDocument("html", (page.text(),), tuple(page.links), findings)
 
@@ -86,14 +87,18 @@ def read_html(source: Source, /) -> RawDocument:
 class _Page:
     """Collects visible text while tags go by."""
 
-    def __init__(self, *, collapses_spaces: bool) -> None:
+    def __init__(self, styles: PageStyles, *, collapses_spaces: bool) -> None:
         self.parts: list[str] = []
         self.links: list[Link] = []
         self.hidden: list[str] = []
         self._collapses_spaces = collapses_spaces
-        self._open: list[tuple[str, bool]] = []  # open elements, and whether each hides what it holds
+        self._styles = styles
+        self._open: list[
+            tuple[str, ElementLook, Verdict]
+        ] = []  # open elements with how they look around them
         self._open_names: Counter[str] = Counter()
-        self._hiding = 0
+        self._look = styles.root()
+        self._verdict = Verdict.SEEN
         self._anchor: tuple[str, int] | None = None
 
     def read(self, markup: str) -> None:
@@ -122,9 +127,13 @@ class _Page:
         if not raw:
             return
         text = unescape(raw)
-        if self._hiding:
+        if self._verdict is not Verdict.SEEN:
             self.hidden.append(text)
-            return
+            if self._verdict is Verdict.GONE:
+                return
+            if not text.isspace():
+                leave_gap(self.parts)
+                return
         if self._collapses_spaces and "pre" not in self._open_names:
             text = re.sub(r"[ \t\r\n\f\v]+", " ", text)
             if text.startswith(" ") and (not self.parts or self.parts[-1][-1:] in " \n\t\v"):
@@ -136,17 +145,18 @@ class _Page:
         if name in _CLOSED_BY_THEMSELVES and self._open and self._open[-1][0] == name:
             self._pop()
         attributes = _attributes(rest) if rest.strip("/ \t\r\n") else {}
-        if not self._hiding:
+        if not self._look.is_gone:
             self._break_before(name)
             if name == "a" and attributes.get("href", "#")[:1] != "#":
                 self._end_anchor()
                 self._anchor = (attributes["href"], len(self.parts))
         if name in _VOID or rest.endswith("/") or len(self._open) >= _DEEPEST:
             return
-        hides = "hidden" in attributes or bool(_HIDDEN_STYLE.search(attributes.get("style", "")))
-        self._open.append((name, hides))
+        self._open.append((name, self._look, self._verdict))
         self._open_names[name] += 1
-        self._hiding += hides
+        look = self._styles.look(name, attributes, self._look)
+        if look is not self._look:
+            self._look, self._verdict = look, look.verdict(self._styles)
 
     def _close(self, name: str) -> None:
         if name == "a":
@@ -154,12 +164,11 @@ class _Page:
         if name in self._open_names:
             while self._pop() != name:
                 pass
-        if not self._hiding and (name in _BLOCKS or name in _HEADINGS):
+        if not self._look.is_gone and (name in _BLOCKS or name in _HEADINGS):
             self.parts.append("\n")
 
     def _pop(self) -> str:
-        name, hides = self._open.pop()
-        self._hiding -= hides
+        name, self._look, self._verdict = self._open.pop()
         self._open_names[name] -= 1
         if not self._open_names[name]:
             del self._open_names[name]

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from shared_code.documents.archive import Archive
 from shared_code.documents.cleaning import hidden_text_finding, quote_of
 from shared_code.documents.model import Finding, RawDocument, Severity
+from shared_code.documents.odt_paper import OdtPaper
 from shared_code.documents.odt_story import OdtStoryReader
 from shared_code.documents.odt_styles import StyleSheet
+from shared_code.documents.outside_resources import is_in_network
 from shared_code.documents.xml_events import send_events
 from shared_code.errors import CorruptDocumentError, DocumentTooLargeError, EncryptedDocumentError
 
@@ -28,9 +30,9 @@ _PREFIXES = {
     f"{_OASIS}datastyle:1.0": "number",
     f"{_OASIS}svg-compatible:1.0": "svg",
     f"{_OASIS}xsl-fo-compatible:1.0": "fo",
+    "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0": "loext",
     "http://www.w3.org/1999/xlink": "xlink",
 }
-_SHAPES = re.compile(rb"<draw:(?:custom-shape|rect|polygon|path|ellipse|circle)\b")
 _OUTSIDE = re.compile(
     rb"<(?:draw:image|draw:object|draw:object-ole|text:section-source|draw:plugin)\b[^>]{0,2000}?"
     rb"xlink:href=[\"']((?:https?|ftp|file|smb):[^\"'>]{1,2000})",
@@ -67,14 +69,13 @@ def _read_parts(styles: bytes | None, content: bytes, found_beside: tuple[Findin
     sheet = StyleSheet()
     for part in dict.fromkeys(part for part in (styles, content) if part is not None):
         send_events(part, sheet, _PREFIXES, _PROGRAM)
-    on_shapes = sheet.has_filled_pages or any(_SHAPES.search(part or b"") for part in (styles, content))
-    reader = OdtStoryReader(sheet, may_stand_on_shapes=on_shapes)
+    reader = OdtStoryReader(sheet, OdtPaper(sheet, content, styles))
     for part in dict.fromkeys(part for part in (styles, content) if part is not None):
-        send_events(part, reader, _PREFIXES, _PROGRAM)
+        send_events(part, reader.events, _PREFIXES, _PROGRAM, reader.events.names)
     findings = [*found_beside, *_outside_findings(content)]
     hidden = "".join(reader.hidden)
     if any(c.isalpha() for c in hidden):
-        message = "Text formatted as hidden, white on white, or in a size nobody can read, was left out."
+        message = "Text that nobody sees (hidden, in the colour behind it, or too small) was left out."
         findings.append(hidden_text_finding(message, hidden, page=1))
     stories = ("\n".join(story) for story in (reader.headers, reader.body, reader.notes, reader.footers))
     page = "\n\n".join(text for text in stories if text.strip())
@@ -95,8 +96,9 @@ def _found_beside(names: list[str]) -> tuple[Finding, ...]:
 
 def _outside_findings(content: bytes) -> list[Finding]:
     message = "The file points to an outside resource, which was not opened."
-    targets = dict.fromkeys(_OUTSIDE.findall(content))
+    targets = (target.decode("utf-8", "replace") for target in dict.fromkeys(_OUTSIDE.findall(content)))
     return [
-        Finding("externalRelationship", Severity.MINOR, message, quote_of(target.decode("utf-8", "replace")))
+        Finding("externalRelationship", Severity.MINOR, message, quote_of(target))
         for target in targets
+        if is_in_network(target)
     ]

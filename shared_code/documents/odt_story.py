@@ -13,24 +13,40 @@ from typing import TYPE_CHECKING
 from shared_code.documents.docx_blocks import Row
 from shared_code.documents.model import Link
 from shared_code.documents.odt_styles import Look
+from shared_code.documents.visibility import (
+    ANYWHERE,
+    BENEATH,
+    UNKNOWN,
+    Shades,
+    Verdict,
+    is_tiny,
+    is_unseen,
+    leave_gap,
+    merged,
+    over,
+)
+from shared_code.documents.xml_events import Dispatcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared_code.documents.odt_styles import StyleSheet
+    from shared_code.documents.visibility import Paper
 
 _SKIPPED = frozenset(
     {
         "text:tracked-changes", "office:annotation", "office:forms", "office:scripts", "text:note-citation",
         "text:sequence-decls", "text:variable-decls", "text:user-field-decls", "text:dde-connection-decls",
         "text:index-title-template", "text:table-of-content-source", "svg:title", "svg:desc", "draw:object",
-        "draw:object-ole", "office:binary-data", "office:event-listeners", "text:hidden-text",
+        "draw:object-ole", "office:binary-data", "office:event-listeners",
         "office:settings", "office:meta", "office:font-face-decls", "style:style", "style:page-layout",
         "draw:plugin", "draw:applet", "office:change-info", "text:notes-configuration",
         "text:linenumbering-configuration", "text:list-style", "text:outline-style", "number:date-style",
     }
 )  # fmt: skip
 _MOST_SPACES = 100  # of one text:s; more would let a small file write a large text
+_USUAL_POINTS = 12.0  # where no style names a size
+_LAST_LATIN = "\u024f"
 _SPACES = re.compile(r"[ \t\r\n]+")
 _NUMBER = re.compile(r"\d{1,6}")
 _HEADERS = frozenset({"style:header", "style:header-left", "style:header-first"})
@@ -42,6 +58,7 @@ class _Paragraph:
     """A paragraph being read."""
 
     look: Look
+    behind: Shades
     is_listed: bool
     parts: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)  # lines of the text boxes anchored here
@@ -50,14 +67,14 @@ class _Paragraph:
 
 
 class OdtStoryReader:
-    """An XmlHandler for content.xml, styles.xml and flat files.
+    """Reads content.xml, styles.xml and flat files; ``events`` takes their elements.
 
     Args:
-        styles: what the document's styles hide.
-        may_stand_on_shapes: whether drawings may lie behind text, so that white text may be seen.
+        styles: the document's.
+        paper: what its text stands on.
     """
 
-    def __init__(self, styles: StyleSheet, *, may_stand_on_shapes: bool) -> None:
+    def __init__(self, styles: StyleSheet, paper: Paper) -> None:
         self.body: list[str] = []
         self.headers: list[str] = []
         self.footers: list[str] = []
@@ -65,20 +82,21 @@ class OdtStoryReader:
         self.links: list[Link] = []
         self.hidden: list[str] = []
         self._styles = styles
-        self._may_stand_on_shapes = may_stand_on_shapes
-        self._skipping = 0
+        self._paper = paper
         self._stories: list[list[str]] = []
         self._blocks: list[list[str]] = []
         self._paragraphs: list[_Paragraph] = []
         self._outer: list[list[_Paragraph]] = []  # paragraphs around a note, header or text box
         self._rows: list[Row] = []
-        self._fills: list[bool] = []
+        self._grounds: list[Shades] = [BENEATH]
+        self._columns: list[Shades] = []  # fillings that columns give to cells which name none
+        self._row_styles: list[str] = []
         self._lists = 0
         self._item_is_fresh = False
         self._anchors: list[tuple[str, _Paragraph | None, int]] = []
         self._hiding: list[bool] = []
-        self._frames: list[bool] = []
-        self._starts: dict[str, Callable[[dict[str, str]], None]] = {
+        self._frames: list[tuple[bool, Shades]] = []  # whether a rendering was read, and the frame's filling
+        starts: dict[str, Callable[[dict[str, str]], None]] = {
             "office:text": self._start_body, "text:p": self._start_paragraph, "text:h": self._start_heading,
             "text:span": self._start_span, "text:s": self._spaces, "text:tab": self._tab,
             "text:line-break": self._line_break, "text:a": self._start_link, "draw:a": self._start_link,
@@ -89,10 +107,11 @@ class OdtStoryReader:
             "draw:text-box": self._start_box, "draw:frame": self._start_frame,
             "draw:custom-shape": self._start_shape, "draw:rect": self._start_shape,
             "text:section": self._start_section, "text:hidden-paragraph": self._hide_paragraph,
+            "text:hidden-text": self._hidden_field, "table:table-column": self._column,
             "text:ruby-text": self._start_ruby,
             **dict.fromkeys(_HEADERS, self._start_header), **dict.fromkeys(_FOOTERS, self._start_footer),
         }  # fmt: skip
-        self._ends: dict[str, Callable[[], None]] = {
+        ends: dict[str, Callable[[], None]] = {
             "office:text": self._end_story, "text:p": self._end_paragraph, "text:h": self._end_paragraph,
             "text:span": self._end_span, "text:a": self._end_link, "draw:a": self._end_link,
             "text:list": self._end_list, "table:table": self._end_table, "table:table-row": self._end_row,
@@ -103,25 +122,13 @@ class OdtStoryReader:
             **dict.fromkeys(_HEADERS | _FOOTERS, self._end_story),
         }  # fmt: skip
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
-        if self._skipping:
-            self._skipping += 1
-        elif name in _SKIPPED:
-            self._skipping = 1
-        elif (handle := self._starts.get(name)) is not None:
-            handle(attributes)
+        self.events = Dispatcher(starts, ends, self._text, _SKIPPED)
 
-    def end(self, name: str) -> None:
-        """An element ends."""
-        if self._skipping:
-            self._skipping -= 1
-        elif (handle := self._ends.get(name)) is not None:
-            handle()
+    # Text
 
-    def text(self, data: str) -> None:
-        """Character data: white space counts once, and only inside of paragraphs."""
-        if self._skipping or not self._paragraphs:
+    def _text(self, data: str) -> None:
+        """White space counts once, and only inside of paragraphs."""
+        if not self._paragraphs:
             return
         data = _SPACES.sub(" ", data)
         if data.startswith(" ") and self._paragraphs[-1].ends_in_space:
@@ -130,21 +137,37 @@ class OdtStoryReader:
             self._add(data)
             self._paragraphs[-1].ends_in_space = data.endswith(" ")
 
-    # Text
-
     def _add(self, text: str) -> None:
         if not self._paragraphs:
             return
         paragraph = self._paragraphs[-1]
         paragraph.ends_in_space = False
-        (self.hidden if self._is_hidden(paragraph) else paragraph.parts).append(text)
+        verdict = self._verdict(paragraph, text)
+        if verdict is not Verdict.SEEN:
+            self.hidden.append(text)
+        if verdict is Verdict.SEEN or (verdict is Verdict.UNSEEN and text.isspace()):
+            paragraph.parts.append(text)
+        elif verdict is Verdict.UNSEEN:
+            leave_gap(paragraph.parts)
 
-    def _is_hidden(self, paragraph: _Paragraph) -> bool:
+    def _verdict(self, paragraph: _Paragraph, text: str) -> Verdict:
         look = paragraph.spans[-1] if paragraph.spans else paragraph.look
-        if look.is_hidden or look.is_tiny or any(self._hiding):
-            return True
-        is_filled = look.is_filled or any(self._fills) or self._may_stand_on_shapes
-        return bool(look.is_white) and not is_filled
+        if look.is_hidden or any(self._hiding):
+            return Verdict.GONE
+        has_other_letters = not text.isascii() and any(c > _LAST_LATIN and c.isalpha() for c in text)
+        points = look.other_points if has_other_letters else look.points_in(_USUAL_POINTS)
+        if points is not None and is_tiny(points):
+            return Verdict.UNSEEN
+        if look.has_effect or look.colour is None:
+            return Verdict.SEEN
+        behind = over(look.shade, paragraph.behind)
+        is_lost = look.is_blank or is_unseen(look.colour, behind, self._paper)
+        return Verdict.UNSEEN if is_lost else Verdict.SEEN
+
+    def _hidden_field(self, attributes: dict[str, str]) -> None:
+        if attributes.get("text:is-hidden") == "true":
+            self.hidden.append(attributes.get("text:string-value", ""))
+            self.events.skip()
 
     def _spaces(self, attributes: dict[str, str]) -> None:
         count = attributes.get("text:c", "1")
@@ -170,7 +193,8 @@ class OdtStoryReader:
         look = self._styles.look("paragraph", attributes.get("text:style-name", ""))
         is_first_of_item = self._lists > 0 and self._item_is_fresh
         self._item_is_fresh = False
-        self._paragraphs.append(_Paragraph(look, is_first_of_item))
+        behind = over(look.fill, self._grounds[-1])
+        self._paragraphs.append(_Paragraph(look, behind, is_first_of_item))
 
     def _start_heading(self, attributes: dict[str, str]) -> None:
         self._item_is_fresh = False  # headings are numbered by lists that show no bullet
@@ -178,6 +202,8 @@ class OdtStoryReader:
 
     def _end_paragraph(self) -> None:
         paragraph = self._paragraphs.pop()
+        if self.hidden and self.hidden[-1] != "\n":
+            self.hidden.append("\n")
         text = "".join(paragraph.parts)
         if paragraph.is_listed and text.strip() and text.lstrip()[0] not in "•·-–*":
             text = f"• {text.lstrip()}"
@@ -207,14 +233,17 @@ class OdtStoryReader:
             paragraph.look = Look(is_hidden=True)
 
     def _start_section(self, attributes: dict[str, str]) -> None:
-        self._hiding.append(attributes.get("text:display") == "none")
-        self._fills.append(
-            bool(self._styles.look("section", attributes.get("text:style-name", "")).is_filled)
-        )
+        display = attributes.get("text:display")
+        is_hidden = display == "condition" and attributes.get("text:is-hidden") == "true"
+        self._hiding.append(display == "none" or is_hidden)
+        self._stand_on(self._styles.look("section", attributes.get("text:style-name", "")).fill)
 
     def _end_section(self) -> None:
         self._hiding.pop()
-        self._fills.pop()
+        self._grounds.pop()
+
+    def _stand_on(self, fill: Shades | None) -> None:
+        self._grounds.append(over(fill, self._grounds[-1]))
 
     # Lists
 
@@ -234,18 +263,27 @@ class OdtStoryReader:
     # Tables
 
     def _start_table(self, attributes: dict[str, str]) -> None:
-        self._fills.append(bool(self._styles.look("table", attributes.get("table:style-name", "")).is_filled))
+        self._stand_on(self._styles.look("table", attributes.get("table:style-name", "")).fill)
+        self._columns.append(BENEATH)
 
     def _end_table(self) -> None:
-        self._fills.pop()
+        self._grounds.pop()
+        self._columns.pop()
+
+    def _column(self, attributes: dict[str, str]) -> None:
+        fill = self._styles.look("table-cell", attributes.get("table:default-cell-style-name", "")).fill
+        if self._columns and fill is not None:
+            self._columns[-1] |= fill
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         look = self._styles.look("table-row", attributes.get("table:style-name", ""))
-        self._fills.append(bool(look.is_filled))
+        self._stand_on(look.fill)
+        self._row_styles.append(attributes.get("table:default-cell-style-name", ""))
         self._rows.append(Row(is_hidden=attributes.get("table:visibility", "visible") != "visible"))
 
     def _end_row(self) -> None:
-        self._fills.pop()
+        self._grounds.pop()
+        self._row_styles.pop()
         row = self._rows.pop()
         if row.is_hidden:
             self.hidden.extend(f"{line}\n" for line in row.lines())
@@ -253,12 +291,13 @@ class OdtStoryReader:
             self._emit(row.lines())
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        look = self._styles.look("table-cell", attributes.get("table:style-name", ""))
-        self._fills.append(bool(look.is_filled))
+        name = attributes.get("table:style-name") or (self._row_styles[-1] if self._row_styles else "")
+        fill = self._styles.look("table-cell", name).fill
+        self._stand_on(self._columns[-1] if not name and self._columns else fill)
         self._blocks.append([])
 
     def _end_cell(self) -> None:
-        self._fills.pop()
+        self._grounds.pop()
         cell = self._blocks.pop()
         if self._rows:
             self._rows[-1].cells.append(cell)
@@ -284,21 +323,23 @@ class OdtStoryReader:
         self._open_story(self.body)
 
     def _start_header(self, _: dict[str, str]) -> None:
-        self._open_story(self.headers)
+        self._open_story(self.headers, merged(self._styles.header_fills) | BENEATH)
 
     def _start_footer(self, _: dict[str, str]) -> None:
-        self._open_story(self.footers)
+        self._open_story(self.footers, merged(self._styles.header_fills) | BENEATH)
 
     def _start_note(self, _: dict[str, str]) -> None:
         self._open_story(self.notes)
 
-    def _open_story(self, lines: list[str]) -> None:
+    def _open_story(self, lines: list[str], ground: Shades = BENEATH) -> None:
+        self._grounds.append(ground)
         self._stories.append(lines)
         self._blocks.append([])
         self._outer.append(self._paragraphs)
         self._paragraphs = []
 
     def _end_story(self) -> None:
+        self._grounds.pop()
         lines, story = self._blocks.pop(), self._stories.pop()
         self._paragraphs = self._outer.pop()
         text = "\n".join(lines).strip()
@@ -306,29 +347,38 @@ class OdtStoryReader:
         if text and (story is self.body or story is self.notes or text not in story):
             story.append(text)
 
-    def _start_frame(self, _: dict[str, str]) -> None:
-        self._frames.append(False)
+    def _start_frame(self, attributes: dict[str, str]) -> None:
+        self._frames.append((False, self._behind_drawn(attributes) or ANYWHERE))
 
     def _end_frame(self) -> None:
         self._frames.pop()
 
-    def _start_box(self, attributes: dict[str, str]) -> None:
-        if self._frames and self._frames[-1]:
-            self._skipping = 1  # another rendering of what was read
+    def _start_box(self, _: dict[str, str]) -> None:
+        is_read, behind = self._frames[-1] if self._frames else (False, UNKNOWN)
+        if is_read:
+            self.events.skip()  # another rendering of what was read
             return
         if self._frames:
-            self._frames[-1] = True
-        self._start_shape(attributes)
+            self._frames[-1] = True, behind
+        self._open_box(behind)
 
-    def _start_shape(self, _: dict[str, str]) -> None:
-        self._fills.append(True)  # what fills a box is not looked into: white text in it may be seen
-        self._frames.append(False)
+    def _start_shape(self, attributes: dict[str, str]) -> None:
+        self._open_box(self._behind_drawn(attributes) or UNKNOWN)  # by custom shapes are filled
+
+    def _behind_drawn(self, attributes: dict[str, str]) -> Shades | None:
+        """What text in a frame or shape stands on; None where its style doesn't say."""
+        fill = self._styles.look("graphic", attributes.get("draw:style-name", "")).fill
+        return None if fill is None else over(fill, ANYWHERE)
+
+    def _open_box(self, behind: Shades) -> None:
+        self._grounds.append(behind)
+        self._frames.append((False, behind))
         self._blocks.append([])
         self._outer.append(self._paragraphs)
         self._paragraphs = []
 
     def _end_box(self) -> None:
-        self._fills.pop()
+        self._grounds.pop()
         self._frames.pop()
         lines = self._blocks.pop()
         self._paragraphs = self._outer.pop()

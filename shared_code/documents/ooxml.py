@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,9 +26,17 @@ _PREFIXES = {
     "http://schemas.openxmlformats.org/officeDocument/2006/math": "m",
     "http://purl.oclc.org/ooxml/officeDocument/math": "m",
     "urn:schemas-microsoft-com:vml": "v",
+    "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing": "wp",
+    "http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing": "wp",
+    "http://schemas.microsoft.com/office/word/2010/wordprocessingShape": "wps",
+    "http://schemas.microsoft.com/office/word/2010/wordprocessingCanvas": "wpc",
+    "http://schemas.microsoft.com/office/word/2010/wordml": "w14",
     "http://schemas.openxmlformats.org/package/2006/relationships": "rel",
     "http://schemas.openxmlformats.org/package/2006/content-types": "ct",
 }
+
+
+_ROOT_TAG = re.compile(rb"<([A-Za-z_][\w.:-]*)[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +97,37 @@ class Package:
         return "word/document.xml"
 
 
-def parse_xml(data: bytes, handler: XmlHandler) -> None:
-    """Send a part's elements to ``handler``.
+def parse_xml(data: bytes, handler: XmlHandler, names: frozenset[str] | None = None) -> None:
+    """Send a part's elements to ``handler``; ``names`` are those to tell, None for all.
 
     Raises:
         CorruptDocumentError: not well-formed, or nested deeper than 400 elements.
         UnsafeDocumentError: the part declares a document type, which no Office program writes.
     """
-    send_events(data, handler, _PREFIXES, _PROGRAM)
+    send_events(data, handler, _PREFIXES, _PROGRAM, names)
+
+
+def piece(
+    data: bytes, first_tag: bytes, last_tag: bytes, start: int = 0, end: int | None = None
+) -> bytes | None:
+    """A part cut down to one element inside its root, so that the rest need not be parsed.
+
+    Args:
+        data: the part.
+        first_tag: how the element begins.
+        last_tag: its end tag.
+        start: where to look for it.
+        end: where its end tag stands, if that is known.
+
+    Returns:
+        Markup that declares the same namespaces, or None where there is no such element.
+    """
+    root = _ROOT_TAG.search(data)
+    start = data.find(first_tag, start)
+    end = data.find(last_tag, start) if end is None else end
+    if root is None or start < root.end() or end < start:
+        return None
+    return b"%b%b%b</%b>" % (root[0], data[start:end], last_tag, root[1])
 
 
 class _RelationshipReader:

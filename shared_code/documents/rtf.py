@@ -10,14 +10,17 @@ import copy
 import re
 from typing import TYPE_CHECKING
 
-from shared_code.documents.cleaning import hidden_text_finding, quote_of
+from shared_code.documents.cleaning import hidden_text_finding
 from shared_code.documents.fields import hyperlink_target
 from shared_code.documents.model import Finding, Link, RawDocument, Severity
+from shared_code.documents.outside_resources import outside_finding
 from shared_code.documents.rtf_charsets import decode_run
 from shared_code.documents.rtf_formatting import Formatting
 from shared_code.documents.rtf_groups import Field, Group
+from shared_code.documents.rtf_paper import RtfPaper
 from shared_code.documents.rtf_story import Story, joined
 from shared_code.documents.rtf_tables import ColourTable, FontTable
+from shared_code.documents.visibility import Verdict
 from shared_code.errors import CorruptDocumentError, DocumentTooLargeError
 
 if TYPE_CHECKING:
@@ -31,10 +34,10 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _SKIPPED_TOKEN = re.compile(rb"([{}])|\\(?:bin([0-9]{1,10}) ?|[^a-zA-Z])", re.DOTALL)
+_FIRST_STAR = re.compile(rb"[\r\n\x00]{0,9}\\\*")  # amid a group, as OpenOffice 1 has it, it means nothing
 _MOST_TOKENS = 2_000_000  # Word writes 50,000 for a long CV
 _DEEPEST_GROUP = 1_000
 _OUTSIDE_FIELD = re.compile(r"\s*(INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DDEAUTO|DDE)\s+(.*)", re.DOTALL)
-_SHAPES = re.compile(rb"\\shpinst|\\dpfill|\\dprect|\\viewbksp1")
 
 _CHARACTERS = {
     b"tab": "\t", b"line": "\n", b"lbr": "\n", b"page": "\n", b"column": "\n",
@@ -60,7 +63,7 @@ _HEADERS = (b"header", b"headerl", b"headerr", b"headerf")
 def read_rtf(source: Source, /) -> RawDocument:
     """Text, links and findings of an RTF file, as one page: headers, body, notes, footers.
 
-    Deleted revisions are left out; hidden, unreadably small and white-on-white text is reported.
+    Deleted revisions are left out; so is text that nobody sees, which is reported.
 
     Raises:
         CorruptDocumentError: groups nest deeper than 1,000 levels.
@@ -89,12 +92,13 @@ class _Reader:
         self._findings: dict[Finding, None] = {}
         self._hidden: list[str] = []
         self._has_images = False
-        self._may_stand_on_shapes = bool(_SHAPES.search(content))
         self._fonts = FontTable()
         self._colours = ColourTable()
+        self._paper = RtfPaper(content, self._colours)
         self._pending = bytearray()
         self._skip_characters = 0
         self._is_starred = False
+        self._opened_at = 0
         self._skips_first_of_pair = False
         self._group = Group(self._body, self._take_text)
         self._groups: list[Group] = []
@@ -110,7 +114,7 @@ class _Reader:
             b"fldinst": self._start_instruction, b"fldrslt": self._start_shown,
             b"listtext": self._start_label, b"pntext": self._start_label, b"shptxt": self._start_box,
             b"dptxbxtext": self._start_box, b"footnote": self._start_note, b"upr": self._start_pair,
-            b"template": self._start_template,
+            b"template": self._start_template, b"nesttableprops": self._start_nested_row,
         }  # fmt: skip
         words |= dict.fromkeys(_HEADERS, self._start_header)
         return words | dict.fromkeys(_FOOTERS, self._start_footer)
@@ -149,7 +153,7 @@ class _Reader:
         hidden = joined(self._hidden)
         findings = list(self._findings)
         if any(c.isalpha() for c in hidden):
-            message = "Text formatted as hidden, white on white, or in a size nobody can read, was left out."
+            message = "Text that nobody sees (hidden, in the colour behind it, or too small) was left out."
             findings.append(hidden_text_finding(message, hidden, page=1))
         page = "\n\n".join(text for text in texts if text.strip())
         return RawDocument("rtf", (page,), tuple(self._links), tuple(findings), self._has_images)
@@ -182,6 +186,7 @@ class _Reader:
                 f"The file nests its contents deeper than {_DEEPEST_GROUP} levels: save it again."
             )
         self._groups.append(self._group)
+        self._opened_at = self._at
         self._group = copy.copy(self._group)
         self._group.at_end = None
         if self._skips_first_of_pair:
@@ -199,7 +204,8 @@ class _Reader:
 
     def _symbol(self, symbol: bytes) -> None:
         if symbol == b"*":
-            self._is_starred = True
+            first = _FIRST_STAR.match(self._content, self._opened_at)
+            self._is_starred = first is not None and first.end() == self._at
         elif symbol in b"\r\n":
             self._flush()
             self._end_paragraph(None)
@@ -270,25 +276,23 @@ class _Reader:
         group = self._group
         if group.is_deleted:
             return
-        if group.is_hidden or group.is_tiny or self._is_white_on_white(group):
+        verdict = group.verdict(text, self._paper)
+        if verdict is not Verdict.SEEN:
             self._hidden.append(text)
-            return
-        group.story.add(text)
-        if group.field is not None and group.field.is_shown:
-            group.field.show(text)
-
-    def _is_white_on_white(self, group: Group) -> bool:
-        """Whether nothing dark can stand behind white text: no shading, no shape, no box's filling."""
-        if not group.colour or not self._colours.is_white(group.colour):
-            return False
-        is_shaded = group.is_shaded or group.is_paragraph_shaded or group.story.is_row_shaded
-        return not (is_shaded or group.is_in_box or self._may_stand_on_shapes)
+        if verdict is Verdict.SEEN or (verdict is Verdict.UNSEEN and text.isspace()):
+            group.story.add(text)
+            if group.field is not None and group.field.is_shown:
+                group.field.show(text)
+        elif verdict is Verdict.UNSEEN:
+            group.story.leave_gap()
 
     # Paragraphs and tables
 
     def _end_paragraph(self, _: int | None) -> None:
         if self._group.take == self._take_text:
             self._group.story.end_paragraph(self._group.table_level)
+            if self._hidden and self._hidden[-1] != "\n":
+                self._hidden.append("\n")
 
     def _end_cell(self, _: int | None) -> None:
         self._group.story.end_cell(1)
@@ -303,7 +307,11 @@ class _Reader:
         self._group.story.end_row(max(self._group.table_level, 2))
 
     def _start_row(self, _: int | None) -> None:
-        self._group.story.is_row_shaded = False
+        if not self._group.is_nested_row:
+            self._group.story.start_row()
+
+    def _start_nested_row(self, _: int | None) -> None:
+        self._group.is_nested_row = True
 
     # Destinations
 
@@ -336,7 +344,7 @@ class _Reader:
 
     def _start_box(self, _: int | None) -> None:
         anchor = self._group.story
-        self._group.is_in_box = True
+        self._group.box = self._paper.behind_box(self._at)
         self._start_story(lambda box: anchor.add_box(box.text().split("\n")))
 
     def _start_note(self, _: int | None) -> None:
@@ -380,13 +388,12 @@ class _Reader:
         self._group.at_end = lambda: self._end_template(joined(name))
 
     def _end_template(self, name: str) -> None:
-        if "://" in name or name.startswith("\\\\"):
-            self._note_outside("attachedTemplate", name)
+        self._note_outside("attachedTemplate", name)
 
     def _note_outside(self, kind: str, target: str) -> None:
-        severity = Severity.MINOR if kind == "INCLUDEPICTURE" else Severity.MAJOR
-        message = f"The file points to an outside resource ({kind}), which was not opened."
-        self._findings[Finding("externalRelationship", severity, message, quote_of(target))] = None
+        finding = outside_finding(kind, target)
+        if finding is not None:
+            self._findings[finding] = None
 
 
 def _ignore(_: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from shared_code.documents.docx_blocks import Row
+from shared_code.documents.visibility import ANYWHERE, BENEATH, UNKNOWN, Shades, leave_gap, over
 
 DEEPEST_TABLE = 32
 
@@ -25,12 +26,35 @@ class _Level:
     cell: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class RowDefinition:
+    """What a row's cells are filled with, as defined so far; it holds until another begins."""
+
+    fills: list[Shades] = field(default_factory=list)
+    fill: Shades = BENEATH
+    cell_fill: Shades = BENEATH
+    is_cell_patterned: bool = False
+    is_free: bool = False
+    is_open: bool = False
+    """Whether no row has ended since."""
+
+    def end_cell_definition(self) -> None:
+        """The definition of a cell is complete."""
+        self.fills.append(UNKNOWN if self.is_cell_patterned else over(self.cell_fill, self.fill))
+        self.cell_fill, self.is_cell_patterned = BENEATH, False
+
+    def behind(self, cell: int) -> Shades:
+        """What a cell's text stands on; rows may also be defined behind their text."""
+        fill = self.fills[cell] if self.is_open and cell < len(self.fills) else UNKNOWN
+        return fill | ANYWHERE if self.is_free else fill
+
+
 class Story:
     """Takes text and the marks that end paragraphs, cells and rows; level 0 is outside of tables."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.is_row_shaded = False
+        self.row = RowDefinition()
         self._parts: list[str] = []
         self._bullet = ""
         self._after: list[str] = []  # lines of the text boxes anchored in the open paragraph
@@ -39,6 +63,22 @@ class Story:
     def add(self, text: str) -> None:
         """Text of the open paragraph."""
         self._parts.append(text)
+
+    def leave_gap(self) -> None:
+        """Words on both sides of unseen text stay apart."""
+        leave_gap(self._parts)
+
+    def behind(self, level: int) -> Shades:
+        """What the open paragraph stands on, in a table of this depth; inner tables are defined too late."""
+        if level > 1:
+            return UNKNOWN
+        if level or self.row.is_open:
+            return self.row.behind(len(self._tables[0].row.cells) if self._tables else 0)
+        return BENEATH
+
+    def start_row(self) -> None:
+        """The definition of a row begins."""
+        self.row = RowDefinition(is_open=True)
 
     def add_label(self, label: str) -> None:
         """The number or bullet before a list item's text."""
@@ -67,6 +107,8 @@ class Story:
     def end_row(self, level: int) -> None:
         """The open row is complete; text behind its last cell belongs to what follows."""
         self._close_tables(level - 1)
+        if level == 1:
+            self.row.is_open = False
 
     def finish(self) -> None:
         """Write out what is still open at the story's end."""

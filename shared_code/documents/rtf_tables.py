@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared_code.documents.rtf_charsets import DEFAULT, codec_of_charset, codec_of_code_page
-from shared_code.documents.visibility import is_paper_white
+from shared_code.documents.visibility import BENEATH, UNKNOWN, Colour, Shades
 
 
 class FontTable:
@@ -44,7 +44,7 @@ class ColourTable:
     """Colours by index; an entry without components is the automatic colour."""
 
     def __init__(self) -> None:
-        self._colours: list[tuple[int, int, int] | None] = []
+        self._colours: list[Colour | None] = []
         self._mixed: dict[str, int] = {}
 
     def mix(self, component: str, value: int) -> None:
@@ -58,11 +58,15 @@ class ColourTable:
             self._colours.append((red, green, blue) if self._mixed else None)
             self._mixed = {}
 
-    def is_white(self, index: int) -> bool:
-        """Whether a colour can't be told from the paper."""
-        colour = self._colours[index] if 0 <= index < len(self._colours) else None
-        return colour is not None and is_paper_white(*colour)
+    def text(self, index: int) -> Shades:
+        """Of letters; the automatic colour is one that can be seen."""
+        colour = self._colour(index)
+        return UNKNOWN if colour is None else frozenset({colour})
 
-    def is_background(self, index: int | None) -> bool:
-        """Whether something filled with this colour stands out from the paper; 0 is no filling."""
-        return bool(index) and not self.is_white(index or 0)
+    def filling(self, index: int) -> Shades:
+        """Of what lies behind letters; the automatic colour is no filling."""
+        colour = self._colour(index)
+        return BENEATH if colour is None else frozenset({colour})
+
+    def _colour(self, index: int) -> Colour | None:
+        return self._colours[index] if 0 <= index < len(self._colours) else None

@@ -19,6 +19,7 @@ NAMESPACES = " ".join(
         f'xmlns:fo="{_OASIS}:xsl-fo-compatible:1.0"',
         f'xmlns:svg="{_OASIS}:svg-compatible:1.0"',
         'xmlns:xlink="http://www.w3.org/1999/xlink"',
+        'xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"',
     ]
 )
 MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
@@ -31,9 +32,17 @@ def style(name: str, properties: str, family: str = "text", parent: str = "") ->
 
 
 def odt(
-    body: str, *, styles: str = "", pages: str = "", parts: Mapping[str, str | bytes] | None = None
+    body: str,
+    *,
+    styles: str = "",
+    pages: str = "",
+    layout: str = "",
+    parts: Mapping[str, str | bytes] | None = None,
 ) -> bytes:
-    """An ODT with a filler paragraph, then ``body``; ``pages`` goes into styles.xml's master page."""
+    """An ODT with a filler paragraph, then ``body``.
+
+    ``pages`` goes into styles.xml's master page, ``layout`` before it.
+    """
     members: dict[str, str | bytes] = {
         "mimetype": MEDIA_TYPE,
         "content.xml": (
@@ -43,7 +52,8 @@ def odt(
             "</office:document-content>"
         ),
         "styles.xml": (
-            f"<office:document-styles {NAMESPACES}><office:master-styles>"
+            f"<office:document-styles {NAMESPACES}><office:automatic-styles>{layout}"
+            "</office:automatic-styles><office:master-styles>"
             f'<style:master-page style:name="Standard">{pages}</style:master-page>'
             "</office:master-styles></office:document-styles>"
         ),

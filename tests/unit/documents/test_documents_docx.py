@@ -153,10 +153,13 @@ def _alternatives(choice: str, fallback: str) -> str:
     return f"<mc:AlternateContent>{chosen}<mc:Fallback>{fallback}</mc:Fallback></mc:AlternateContent>"
 
 
+_NESTED = _alternatives(_DRAWN, _alternatives("", "") + _VML)
+
+
 @pytest.mark.parametrize(
     "drawing",
-    [_DRAWN, _VML, _alternatives(_DRAWN, _VML), _alternatives("<w:drawing/>", _VML)],
-    ids=["drawing", "vml", "both", "only the fallback speaks"],
+    [_DRAWN, _VML, _alternatives(_DRAWN, _VML), _alternatives("<w:drawing/>", _VML), _NESTED],
+    ids=["drawing", "vml", "both", "only the fallback speaks", "alternatives in one left out"],
 )
 def test_text_box_is_read_once_behind_its_paragraph(drawing: str) -> None:
     body = paragraph("Jane ", f"<w:r>{drawing}</w:r>", "Example") + paragraph("next")
