@@ -33,7 +33,7 @@ from benchmarks.support.stub_model import (
     TOKENS_PER_MINUTE,
     running_stub,
 )
-from shared_code import assistant_call
+from shared_code import assistant_call, audited_call
 from shared_code.accounting.budget import DailyBudget
 from shared_code.ai_call_logger import AICallLogger
 from shared_code.assistants.prompt import fenced_cv
@@ -194,7 +194,7 @@ class Contest:
         await self._logged.aclose()
 
 
-def _service(settings: OpenAISettings, logger: assistant_call.CallLogger) -> AsyncOpenAIService:
+def _service(settings: OpenAISettings, logger: audited_call.CallLogger) -> AsyncOpenAIService:
     budget = DailyBudget(1_000_000_000_000, _nothing_spent)
     client = OpenAIClient(settings, ChatCompletionsBackend(settings), budget=budget)
     return AsyncOpenAIService(logger, client=client)
@@ -261,9 +261,9 @@ async def breakdown(contest: Contest) -> dict[str, float]:
         ("accounting, observers", Guards, "_report"),
         ("answer's JSON", assistant_call, "parse_object"),
         ("schema", assistant_call.AssistantCall, "_violations"),
-        ("audit row, up to its store", assistant_call.AssistantCall, "_log_start"),
-        ("audit row, up to its store", assistant_call.AssistantCall, "_log_success"),
-        ("audit row, up to its store", assistant_call.AssistantCall, "_details"),
+        ("audit row, up to its store", audited_call.AuditedCall, "_log_start"),
+        ("audit row, up to its store", audited_call.AuditedCall, "_log_success"),
+        ("audit row, up to its store", audited_call.AuditedCall, "_details"),
     ]
     rest = "assistant, conversation, ids"
     watch = Stopwatch()

@@ -19,11 +19,12 @@ from typing import Any
 
 from shared_code.documents.formats import Format
 from shared_code.documents.model import DEFAULT_LIMITS
-from shared_code.documents.ocr import OcrProvider, PictureReader
+from shared_code.documents.ocr import OcrProvider, PictureReader, RecognitionContext
 from shared_code.documents.ocr_rapid import RapidOcr
 from shared_code.documents.ocr_tesseract import Tesseract
 from shared_code.documents.page_images import page_images
 from shared_code.errors import NoTextError, SettingsError
+from shared_code.reliability.deadline import Deadline
 
 PAGE_SECONDS = 300.0
 FIELDS = ("candidateName", "jobTitle", "candidateEmail", "candidatePhone", "currentEmployer")
@@ -66,9 +67,10 @@ async def measure(cvs: Path, languages: tuple[str, ...]) -> None:
             pages = len((await page_images(content, Format.PDF)).pages)
             started = time.perf_counter()
             reader = PictureReader(lambda provider=provider: provider)  # type: ignore[misc]
-            document = await reader.read(content, NoTextError("a scan"), limits=DEFAULT_LIMITS)
+            context = RecognitionContext("benchmark", Deadline.after(PAGE_SECONDS * pages))
+            recognition = await reader.read(content, NoTextError("a scan"), context, limits=DEFAULT_LIMITS)
             seconds = (time.perf_counter() - started) / pages
-            text = re.sub(r"\s+", "", document.text).casefold()
+            text = re.sub(r"\s+", "", recognition.document.text).casefold()
             truth = json.loads(
                 scan.with_name(scan.name.replace(".scan.pdf", ".truth.json")).read_text("utf-8")
             )

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from shared_code.accounting.token_tracker import MICRO_USD_PER_USD
 from shared_code.accounting.usage import Usage, total_cost_micro_usd
-from shared_code.assistant_call import AssistantAnswer
 from shared_code.assistants.prompt import fenced_cv
 from shared_code.assistants.registry import EXTRACTOR, PII_IDENTIFIER, SKILLS_ANALYST, load_assistant
+from shared_code.audited_call import AssistantAnswer, KeptAnswers
 from shared_code.documents import DocumentLimits, DocumentText, Finding, Severity, text_document
 from shared_code.documents.cv_likeness import Verdict, cv_likeness
+from shared_code.documents.ocr import Recognition, RecognitionContext
 from shared_code.documents.reader_process import DocumentReader, ThreadReader
 from shared_code.errors import EngineError, NotACvError, NoTextError, UnsupportedDocumentError
 from shared_code.openai_service import AsyncOpenAIService
@@ -24,7 +26,7 @@ from shared_code.privacy.entities import publish_pii
 from shared_code.profile.completion import publish_profile
 from shared_code.profile.outcome import Published
 from shared_code.profile.skills import publish_skills
-from shared_code.reliability.deadline import Deadline
+from shared_code.reliability.deadline import Clock, Deadline
 from shared_code.storage import Blobs
 
 if TYPE_CHECKING:
@@ -37,20 +39,19 @@ ALL_ASSISTANTS = (EXTRACTOR, PII_IDENTIFIER, SKILLS_ANALYST)
 
 @dataclass(frozen=True, slots=True)
 class Cv:
-    """One CV on its way through: its content's SHA-256 and its text."""
+    """One CV on its way through: its content's SHA-256 and its text.
+
+    Attributes:
+        document_id: The content's SHA-256.
+        document: The text.
+        transcriptions: The calls of the model that it took to read the text.
+        spent_seconds: What reading took of the time that its caller waits for the analysis.
+    """
 
     document_id: str
     document: DocumentText
-
-
-class KeptAnswers(Protocol):
-    """Answers that were paid for already, by document, assistant and the assistant's version."""
-
-    async def kept_answer(self, document_id: str, assistant: str, version: str) -> AssistantAnswer | None:
-        """The answer, or None where there is none."""
-
-    async def keep_answer(self, document_id: str, answer: AssistantAnswer) -> None:
-        """Keep an answer, replacing one of the same key."""
+    transcriptions: tuple[AssistantAnswer, ...] = ()
+    spent_seconds: float = 0.0
 
 
 def document_id_of(content: bytes) -> str:
@@ -69,15 +70,16 @@ def _today() -> date:
 
 
 class CandidateDataService:
-    """Analyses CVs. One deadline covers all calls that one analysis makes.
+    """Analyses CVs. One deadline covers a document, from its bytes to its analysis.
 
     Args:
         service: The assistants.
         limits: What a file may cost to read.
         reader: Reads the files; in a thread by default.
-        picture_reader: Reads what is a picture or holds nothing but pictures; None refuses it.
+        picture_reader: Reads what stands in pictures alone; None refuses, or leaves out and says so.
         rejects_non_cvs: Whether a document that is no CV is an error, and not just a warning.
         today: The day up to which positions that go on are counted.
+        clock: Monotonic seconds.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class CandidateDataService:
         picture_reader: PictureReader | None = None,
         rejects_non_cvs: bool = False,
         today: Callable[[], date] = _today,
+        clock: Clock = time.monotonic,
     ) -> None:
         self._service = service
         self._limits = limits or DocumentLimits()
@@ -96,28 +99,60 @@ class CandidateDataService:
         self._picture_reader = picture_reader
         self._rejects_non_cvs = rejects_non_cvs
         self._today = today
+        self._clock = clock
 
-    async def read(self, content: bytes, *, media_type: str | None = None, filename: str | None = None) -> Cv:
+    async def read(
+        self,
+        content: bytes,
+        *,
+        media_type: str | None = None,
+        filename: str | None = None,
+        kept: KeptAnswers | None = None,
+    ) -> Cv:
         """Read a file's text, off the event loop; where it is in pictures, by recognition if that is on.
+
+        Args:
+            content: The whole file.
+            media_type: See ``read_document``.
+            filename: See ``read_document``.
+            kept: Pages that an earlier try had transcribed, and where new ones are kept. Without it
+                somebody waits for the answer, and reading takes its time from the analysis'; with it the
+                work can go on where it ended, so that reading and analysis each have a deadline's time.
 
         Raises:
             DocumentError: Its subclass says why the file cannot become a profile; ``NotACvError`` where
                 that is certain, and the service rejects such.
             OpenAIServiceError: The model was to recognise the text and could not be used.
             SettingsError: What recognition needs is not installed.
+            StorageError: A page could not be looked up or kept.
         """
+        started = self._clock()
         document_id = document_id_of(content)
+        context = RecognitionContext(document_id, self._reading_deadline(is_awaited=kept is None), kept)
         try:
             document = await self._reader.read(
                 content, media_type=media_type, filename=filename, limits=self._limits
             )
+            recognition = Recognition(document)
+            if document.unread_pages and self._picture_reader is not None:
+                recognition = await self._picture_reader.complete(
+                    content, document, context, limits=self._limits
+                )
         except (NoTextError, UnsupportedDocumentError) as refusal:
             if self._picture_reader is None:
                 raise
-            document = await self._picture_reader.read(
-                content, refusal, limits=self._limits, document_id=document_id
-            )
-        return Cv(document_id, await asyncio.to_thread(self._looked_over, document))
+            recognition = await self._picture_reader.read(content, refusal, context, limits=self._limits)
+        document = await asyncio.to_thread(self._looked_over, recognition.document)
+        spent_seconds = 0.0 if kept is not None else self._clock() - started
+        return Cv(document_id, document, recognition.calls, spent_seconds)
+
+    def _reading_deadline(self, *, is_awaited: bool) -> Deadline:
+        """By when a text is read, with one attempt's time left for the analysis where that shares it."""
+        settings = self._service.settings
+        seconds = settings.deadline_seconds
+        if is_awaited:
+            seconds -= min(settings.attempt_timeout_seconds, seconds / 2)
+        return Deadline.after(seconds, self._clock)
 
     def read_text(self, text: str) -> Cv:
         """Take text as it is.
@@ -197,7 +232,8 @@ class CandidateDataService:
         """Ask several assistants at once; where one fails, the others end too: they are paid for."""
         correlation_id = correlation_id or str(uuid.uuid4())
         prompt = fenced_cv(cv.document)
-        deadline = Deadline.after(self._service.settings.deadline_seconds)
+        seconds = self._service.settings.deadline_seconds - cv.spent_seconds
+        deadline = Deadline.after(seconds, self._clock)
 
         async def answer_of(name: str) -> AssistantAnswer:
             if kept is not None:
@@ -212,7 +248,7 @@ class CandidateDataService:
                 deadline=deadline,
             )
             if kept is not None:
-                await kept.keep_answer(cv.document_id, answer)
+                await kept.keep_answer(cv.document_id, name, answer.assistant_version, answer)
             return answer
 
         outcomes = await asyncio.gather(*map(answer_of, assistants), return_exceptions=True)
@@ -273,18 +309,20 @@ def _warnings(findings: Iterable[Finding], parts: list[Published]) -> list[dict[
 
 
 def _meta(cv: Cv, answers: list[AssistantAnswer]) -> dict[str, Any]:
+    calls = [*cv.transcriptions, *answers]
+    reading_ms = max((call.duration_ms for call in cv.transcriptions), default=0.0)
     return {
         "correlationId": answers[0].correlation_id,
-        "model": ", ".join(sorted({answer.details.model or "" for answer in answers})),
+        "model": ", ".join(sorted({call.details.model for call in calls if call.details.model})),
         "assistantVersion": "+".join(answer.assistant_version for answer in answers),
         "mediaType": cv.document.media_type,
         "pages": len(cv.document.pages),
         "characters": len(cv.document.text),
-        "attempts": sum(answer.details.attempts for answer in answers),
-        "usage": _usage(sum((answer.details.usage for answer in answers), Usage())),
-        "estimatedCostUsd": _cost_usd(total_cost_micro_usd(answer.details for answer in answers)),
-        "durationMs": round(max(answer.duration_ms for answer in answers)),
-        "calls": [_call(answer) for answer in answers],
+        "attempts": sum(call.details.attempts for call in calls),
+        "usage": _usage(sum((call.details.usage for call in calls), Usage())),
+        "estimatedCostUsd": _cost_usd(total_cost_micro_usd(call.details for call in calls)),
+        "durationMs": round(reading_ms + max(answer.duration_ms for answer in answers)),
+        "calls": [_call(call) for call in calls],
     }
 
 
@@ -292,6 +330,7 @@ def _call(answer: AssistantAnswer) -> dict[str, Any]:
     details = answer.details
     return {
         "assistant": answer.assistant,
+        **({"page": answer.page} if answer.page else {}),
         "assistantVersion": answer.assistant_version,
         "deployment": details.deployment,
         "model": details.model,

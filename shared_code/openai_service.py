@@ -8,8 +8,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from shared_code.assistant_call import AssistantAnswer, AssistantCall, CallLogger
+from shared_code.assistant_call import AssistantCall
 from shared_code.assistants.registry import check_for, find_assistant
+from shared_code.audited_call import AssistantAnswer, CallLogger
 from shared_code.backends.opening import open_backends
 from shared_code.background_loop import BackgroundLoop
 from shared_code.errors import EngineError

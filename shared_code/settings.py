@@ -206,7 +206,7 @@ class IntakeSettings(_EnvironmentSettings):
     )
     reader_processes: int = Field(default=2, ge=1, le=16, validation_alias="CV_READER_PROCESSES")
     reader_seconds: float = Field(default=10.0, gt=0, le=60, validation_alias="CV_READER_SECONDS")
-    reader_memory_mb: int = Field(default=256, ge=128, validation_alias="CV_READER_MEMORY_MB")
+    reader_memory_mb: int = Field(default=192, ge=128, validation_alias="CV_READER_MEMORY_MB")
     ocr_provider: Literal["none", "vision", "tesseract", "rapidocr"] = Field(
         default="none", validation_alias="CV_OCR_PROVIDER"
     )

@@ -48,6 +48,14 @@ _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _RADICALS = re.compile("[\u2e80-\u2fd5]")  # fonts name 日 as the radical ⽇
 _COMBINING = re.compile("[\u0300-\u036f\u3099\u309a\u1100-\u11ff]")
 _DECOMPOSED = re.compile("[^\\W\\d_][\u0300-\u036f\u3099\u309a]+|[\u1100-\u11ff]{2,}")
+# Characters that the steps of cleaning are about; a step none of them is in changes nothing.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff9-\ufffb\U000e0000-\U000e01ef]"
+)
+_UNPLAIN = re.compile(
+    "[\u00a0\u0300-\u036f\u1100-\u11ff\u1680\u2000-\u200a\u202f\u205f\u2e80-\u2fd5\u3099\u309a\ue000-\uf8ff\ufb00-\ufb06]"
+)
 _BLANK_LINES = re.compile("\n{3,}")
 
 
@@ -61,14 +69,19 @@ class Cleaned:
 
 def clean(text: str) -> Cleaned:
     """Text as a person sees it. Cleaning twice changes nothing more."""
-    text = _NEWLINES.sub("\n", text)
+    # What a pattern is about is looked for among the few characters that a text is made of, once each, and
+    # only then along its thousands of letters.
+    characters = "".join(set(text))
+    if _NEWLINES.search(characters):
+        text = _NEWLINES.sub("\n", text)
     findings: list[Finding] = []
-    if not text.isascii():
+    if _UNSEEN.search(characters):
         text = _SOFT_HYPHEN_BREAK.sub("", text)
         for step in (_without_tags, _without_bidi_controls, _without_invisible):
             text = step(text, findings)
-    text = _REMOVED.sub("", text)
-    if not text.isascii():
+    if _REMOVED.search(characters):
+        text = _REMOVED.sub("", text)
+    if _UNPLAIN.search(characters):
         text = _plain_characters(text)
     lines = [line.rstrip() for line in text.split("\n")]
     text = _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()

@@ -116,7 +116,10 @@ IMAGES = frozenset(
     {Format.PNG, Format.JPEG, Format.TIFF, Format.GIF, Format.WEBP, Format.HEIF, Format.BMP, Format.IMAGE}
 )
 
-_NO_OCR = "OCR is not on; send the document the picture was taken of, as PDF or DOCX with real text"
+_NO_OCR = (
+    "send the document that the picture was taken of, as PDF or DOCX with real text. "
+    "Operators: CV_OCR_PROVIDER turns the recognition of pictures on"
+)
 _UNPACK = "unpack it and send the CV inside, as PDF or DOCX"
 _EXPORT = "export it as PDF and send that"
 

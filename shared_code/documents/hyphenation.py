@@ -11,9 +11,10 @@ import re
 HYPHEN_MARK = "\ufffe"
 
 _TYPESET = re.compile(r"(?<=[^\W\d_])\u2010[ \t]{0,9}\n[ \t]{0,9}(?=[^\W\d_])")
-_BROKEN = re.compile(
-    rf"([^\s{HYPHEN_MARK}]{{0,80}}){HYPHEN_MARK}[ \t]{{0,9}}(?=([^\s{HYPHEN_MARK}]{{0,80}}))"
-)
+_LONGEST = 80
+_LINE_START = re.compile(r"^[ \t]{1,9}")
+_ADJACENT_BEFORE = re.compile(r"\S*\Z")
+_ADJACENT_AFTER = re.compile(r"\S{0,80}")
 _WORD = re.compile(r"[^\W\d_]+")
 _PAIR = re.compile(r"(?<![^\W\d_])[^\W\d_]++-[^\W\d_]++")
 _LETTERS_BEFORE = re.compile(r"[^\W\d_]*\Z")
@@ -59,11 +60,14 @@ def mend_line_end_hyphens(text: str) -> str:
     rest = text.replace(HYPHEN_MARK, "\n").casefold()
     known = {*_WORD.findall(rest), *_PAIR.findall(rest)}
 
-    def mend(match: re.Match[str]) -> str:
-        left, right = match[1], match[2]
-        return f"{left}-" if _belongs(left, right, known) else left
-
-    return _BROKEN.sub(mend, text)
+    before, *rest_parts = text.split(HYPHEN_MARK)
+    parts = [before]
+    for after in rest_parts:
+        after = _LINE_START.sub("", after, count=1)
+        left, right = _found(_ADJACENT_BEFORE, before[-_LONGEST:]), _found(_ADJACENT_AFTER, after)
+        parts += ["-" if _belongs(left, right, known) else "", after]
+        before = after
+    return "".join(parts)
 
 
 def _belongs(left: str, right: str, known: set[str]) -> bool:

@@ -94,7 +94,6 @@ _COMMANDS = (
     (
         (
             "you are",
-            "you\nare",
             "act as",
             "pretend",
         ),
@@ -113,10 +112,10 @@ _COMMANDS = (
         rf"\b(?:note|message|attention|instructions?|notice|dear)\s*(?::|to|for)?\s+(?:the\s+|all\s+|any\s+)?{_MODEL}\b\s*[:,!\n]",
     ),
     (
-        (
-            "this ",
-            "the ",
-            "my ",
+        tuple(
+            f"{verb} {which} "
+            for verb in ("rate", "score", "rank", "mark", "classify", "grade", "evaluate")
+            for which in ("this", "the", "my")
         ),
         rf"(?:^|[.!?:;\n]\s*|\bplease\s+|\band\s+|\bmust\s+)(?:rate|score|rank|mark|classify|grade|evaluate)\s+(?:this|the|my)\s+{_PERSON}\s+(?:as|with|at|above|first|highest|very|highly|\d|a\b)",
     ),
@@ -214,7 +213,7 @@ def injection_findings(text: str) -> list[tuple[int, Finding]]:
     A mention alone is minor: prompt engineers have CVs too.
     """
     found: list[tuple[int, Finding]] = []
-    lowered = text.lower()
+    lowered = " ".join(text.lower().split())  # so that a stem of two words may stand on two lines
     for signs, severity, message in _SIGNS:
         matches = [
             match

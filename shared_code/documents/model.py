@@ -65,18 +65,23 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
-    """What a reader hands over: pages as they stand in the file, not yet cleaned."""
+    """What a reader hands over: pages as they stand in the file, not yet cleaned.
+
+    ``unread_pages`` are the numbers of those that a picture fills and that hold next to no text, or whose
+    text is unreadable.
+    """
 
     reader: str
     pages: tuple[str, ...]
     links: tuple[Link, ...] = ()
     findings: tuple[Finding, ...] = ()
     has_images: bool = False
+    unread_pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentText:
-    """The text of a document in reading order."""
+    """The text of a document in reading order, but for what only pictures on ``unread_pages`` show."""
 
     text: str
     media_type: str
@@ -84,6 +89,7 @@ class DocumentText:
     pages: tuple[Page, ...]
     links: tuple[Link, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    unread_pages: tuple[int, ...] = ()
 
     def page_at(self, offset: int) -> int:
         """Number of the page that holds the character at ``offset``."""

@@ -9,11 +9,13 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared_code.errors import CorruptDocumentError, DocumentTooSlowError, SettingsError
+from shared_code.documents.ocr import Recognised, page_time
+from shared_code.errors import CorruptDocumentError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from shared_code.documents.ocr import RecognitionContext
     from shared_code.documents.page_images import PageImage
 
 _LEAST_COLUMN_BOXES = 3
@@ -48,24 +50,19 @@ class RapidOcr:
     def __init__(self, page_seconds: float) -> None:
         self._page_seconds = page_seconds
         self._recognise = _loaded()
-        self._turn = threading.Lock()
+        self._turns = asyncio.Semaphore(1)
+        self._lock = threading.Lock()  # a page that is out of time is still at it in its thread
 
-    async def read(self, pages: Sequence[PageImage], *, document_id: str | None = None) -> tuple[str, ...]:
+    async def read(self, pages: Sequence[PageImage], context: RecognitionContext) -> Recognised:
         """See ``OcrProvider.read``."""
-        return tuple([await self._text_of(page) for page in pages])
-
-    async def _text_of(self, page: PageImage) -> str:
-        try:
-            async with asyncio.timeout(self._page_seconds):
-                return "\n".join(await asyncio.to_thread(self._lines, page.data))
-        except TimeoutError:
-            raise DocumentTooSlowError(
-                f"A page takes more than {self._page_seconds:g} s to recognise (CV_OCR_PAGE_SECONDS): "
-                "send the document the picture was taken of."
-            ) from None
+        texts = []
+        for page in pages:
+            async with page_time(self._turns, self._page_seconds, context.deadline):
+                texts.append("\n".join(await asyncio.to_thread(self._lines, page.data)))
+        return Recognised(tuple(texts))
 
     def _lines(self, picture: bytes) -> list[str]:
-        with self._turn:
+        with self._lock:
             try:
                 answer = self._recognise(picture)
             except Exception as error:

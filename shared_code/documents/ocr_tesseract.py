@@ -8,16 +8,21 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-from shared_code.errors import CorruptDocumentError, DocumentTooSlowError, SettingsError
+from shared_code.documents.ocr import Recognised, page_time
+from shared_code.errors import CorruptDocumentError, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shared_code.documents.ocr import RecognitionContext
     from shared_code.documents.page_images import PageImage
+    from shared_code.reliability.deadline import Deadline
 
 PROGRAM = "tesseract"
 _LISTING_SECONDS = 10.0
 _DOTS_PER_INCH = 200  # a hint for drawings without their own
+# A page that lies on its side, or upside down, is turned first: else its text is lost, or nonsense.
+_TURNED_PAGES, _TURNED_PAGES_DATA = ("--psm", "1"), "osd"
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "TESSDATA_PREFIX", "SYSTEMROOT")
 
 
@@ -26,7 +31,7 @@ class Tesseract:
 
     Args:
         languages: Their Tesseract codes, such as ``eng``.
-        page_seconds: How long one page may take, by the clock.
+        page_seconds: How long one page may take, by the clock, once it has a core.
         program: Its name or path.
 
     Raises:
@@ -42,20 +47,29 @@ class Tesseract:
                 "CV_OCR_PROVIDER=tesseract, but the program is not installed: install the package "
                 "tesseract-ocr in the app's image, or choose another provider."
             )
-        missing = [language for language in languages if language not in _installed_languages(found)]
+        installed = _installed_languages(found)
+        missing = [language for language in languages if language not in installed]
         if missing:
             raise SettingsError(
                 f"CV_OCR_LANGUAGES: Tesseract has no data for {', '.join(missing)} here: install "
                 f"{', '.join(f'tesseract-ocr-{language}' for language in missing)}, or leave it out."
             )
-        self._command = (found, "stdin", "stdout", "-l", "+".join(languages), "--dpi", str(_DOTS_PER_INCH))
+        self._command = (
+            *(found, "stdin", "stdout", "-l", "+".join(languages), "--dpi", str(_DOTS_PER_INCH)),
+            *(_TURNED_PAGES if _TURNED_PAGES_DATA in installed else ()),
+        )
         self._page_seconds = page_seconds
+        self._cores = asyncio.Semaphore(os.cpu_count() or 1)
 
-    async def read(self, pages: Sequence[PageImage], *, document_id: str | None = None) -> tuple[str, ...]:
+    async def read(self, pages: Sequence[PageImage], context: RecognitionContext) -> Recognised:
         """See ``OcrProvider.read``; one page after the other, each on one core."""
-        return tuple([await self._text_of(page) for page in pages])
+        return Recognised(tuple([await self._text_of(page, context.deadline) for page in pages]))
 
-    async def _text_of(self, page: PageImage) -> str:
+    async def _text_of(self, page: PageImage, deadline: Deadline) -> str:
+        async with page_time(self._cores, self._page_seconds, deadline):
+            return await self._recognised(page)
+
+    async def _recognised(self, page: PageImage) -> str:
         process = await asyncio.create_subprocess_exec(
             *self._command,
             stdin=asyncio.subprocess.PIPE,
@@ -64,13 +78,7 @@ class Tesseract:
             env=_environment(),
         )
         try:
-            async with asyncio.timeout(self._page_seconds):
-                answer, _ = await process.communicate(page.data)
-        except TimeoutError:
-            raise DocumentTooSlowError(
-                f"A page takes more than {self._page_seconds:g} s to recognise (CV_OCR_PAGE_SECONDS): "
-                "send the document the picture was taken of."
-            ) from None
+            answer, _ = await process.communicate(page.data)
         finally:
             if process.returncode is None:
                 process.kill()

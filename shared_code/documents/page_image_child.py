@@ -43,6 +43,7 @@ def main() -> int:
         parser.add_argument(name, type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--format", type=Format, required=True)
+    parser.add_argument("--pages", type=lambda numbers: [int(number) for number in numbers.split(",")])
     arguments = parser.parse_args()
     content = sys.stdin.buffer.read()
     try:
@@ -69,7 +70,7 @@ def _pdf_drawer() -> Drawer:
 
     def draw(content: bytes, arguments: argparse.Namespace) -> tuple[int, Iterator[Grey]]:
         document = PdfDocument(content)
-        numbers = range(1, min(len(document), arguments.max_pages) + 1)
+        numbers = arguments.pages or range(1, min(len(document), arguments.max_pages) + 1)
         return len(document), (_drawn_page(document, number, arguments) for number in numbers)
 
     return draw

@@ -10,7 +10,7 @@ import asyncio
 import struct
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shared_code.documents.formats import IMAGES, REGISTRY, Format
@@ -23,7 +23,7 @@ from shared_code.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # A picture as it is may be a telephone's; what it unpacks to is its reader's to hold.
 MOST_PICTURE_PIXELS = 60_000_000
@@ -43,7 +43,7 @@ class ImageLimits:
     """What drawing one document may cost.
 
     Attributes:
-        max_pages: Later pages are left out.
+        max_pages: Of those that are wanted, later ones are left out.
         dots_per_inch: How finely a page is drawn, where ``max_pixels`` lets it.
         max_pixels: The largest drawing of a page: A4 at 200 dots per inch has 3.9 million.
         seconds: For all pages, of processor time; three times that by the clock.
@@ -72,12 +72,12 @@ class PageImage:
 class PageImages:
     """The pages that show something: blank ones have no picture.
 
-    ``page_count`` is how many the document has, and the last ``left_out`` of them were not looked at.
+    ``page_count`` is how many the document has, and ``left_out`` are those that nobody looked at.
     """
 
     pages: tuple[PageImage, ...]
     page_count: int
-    left_out: int = 0
+    left_out: tuple[int, ...] = ()
 
 
 def can_be_pictured(found: Format) -> bool:
@@ -85,13 +85,20 @@ def can_be_pictured(found: Format) -> bool:
     return found is Format.PDF or found in IMAGES
 
 
-async def page_images(content: bytes, found: Format, limits: ImageLimits | None = None) -> PageImages:
+async def page_images(
+    content: bytes,
+    found: Format,
+    limits: ImageLimits | None = None,
+    *,
+    numbers: Sequence[int] | None = None,
+) -> PageImages:
     """The first pages of a document as pictures.
 
     Args:
         content: The whole file.
         found: What it is; one that ``can_be_pictured``.
         limits: What it may cost.
+        numbers: The pages of a PDF that are wanted, in order; by default all.
 
     Raises:
         CorruptDocumentError: Its pages cannot be drawn.
@@ -104,7 +111,12 @@ async def page_images(content: bytes, found: Format, limits: ImageLimits | None 
     if found in _PASSED_AS_THEY_ARE:
         width, height = _checked_size(picture_size(content, found))
         return PageImages((PageImage(1, found.value, content, width, height),), 1)
-    return _pages_of(await _drawn(content, found, limits), limits)
+    wanted = None if numbers is None else tuple(numbers[: limits.max_pages])
+    drawn = _pages_of(await _drawn(content, found, limits, wanted), limits, wanted)
+    later = (
+        range(limits.max_pages + 1, drawn.page_count + 1) if numbers is None else numbers[len(wanted or ()) :]
+    )
+    return replace(drawn, left_out=tuple(later))
 
 
 def picture_size(content: bytes, found: Format) -> tuple[int, int] | None:
@@ -166,7 +178,7 @@ def _checked_size(size: tuple[int, int] | None) -> tuple[int, int]:
     return size
 
 
-async def _drawn(content: bytes, found: Format, limits: ImageLimits) -> bytes:
+async def _drawn(content: bytes, found: Format, limits: ImageLimits, wanted: tuple[int, ...] | None) -> bytes:
     """What the drawing process answers, within its bounds."""
     from shared_code.documents.reader_link import reader_environment
 
@@ -175,6 +187,7 @@ async def _drawn(content: bytes, found: Format, limits: ImageLimits) -> bytes:
         *("-m", _MODULE, "--format", found.value),
         *("--max-pages", str(limits.max_pages), "--max-pixels", str(limits.max_pixels)),
         *("--dots-per-inch", str(limits.dots_per_inch)),
+        *(("--pages", ",".join(map(str, wanted))) if wanted else ()),
         *("--seconds", str(limits.seconds), "--memory-mb", str(limits.memory_mb)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -211,25 +224,25 @@ def _check_end(code: int, found: Format, limits: ImageLimits) -> None:
         raise _damaged()
 
 
-def _pages_of(answer: bytes, limits: ImageLimits) -> PageImages:
+def _pages_of(answer: bytes, limits: ImageLimits, wanted: tuple[int, ...] | None) -> PageImages:
     """The frames of an answer, checked: who drew a hostile file may be the file's by now."""
     try:
         (count,) = COUNT_HEAD.unpack_from(answer)
-        pages = tuple(_frames(answer, limits))
+        pages = tuple(_frames(answer, wanted or range(1, limits.max_pages + 1)))
     except struct.error:
         raise _damaged() from None
     if [page.number for page in pages] != sorted({page.number for page in pages}) or not count:
         raise _damaged()
-    return PageImages(pages, count, max(0, count - limits.max_pages))
+    return PageImages(pages, count)
 
 
-def _frames(answer: bytes, limits: ImageLimits) -> Iterator[PageImage]:
+def _frames(answer: bytes, wanted: Sequence[int]) -> Iterator[PageImage]:
     place = COUNT_HEAD.size
     while place < len(answer):
         number, width, height, length = PAGE_HEAD.unpack_from(answer, place)
         place += PAGE_HEAD.size
         data = answer[place : place + length]
-        is_sound = len(data) == length and 1 <= number <= limits.max_pages
+        is_sound = len(data) == length and number in wanted
         if not is_sound or picture_size(data, Format.PNG) != (width, height):
             raise _damaged()
         place += length

@@ -10,9 +10,10 @@ import re
 import threading
 from typing import TYPE_CHECKING
 
-from shared_code.documents.cleaning import hidden_text_finding
-from shared_code.documents.hyphenation import mend_line_end_hyphens
+from shared_code.documents.hyphenation import HYPHEN_MARK, mend_line_end_hyphens
 from shared_code.documents.model import Finding, Link, RawDocument, Severity
+from shared_code.documents.pdf_hidden import HiddenText, hidden_text_findings
+from shared_code.documents.unreadable_text import unreadable_text_finding, with_marked_gaps
 from shared_code.errors import (
     CorruptDocumentError,
     DocumentTooLargeError,
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
 
     from shared_code.documents.formats import Source
     from shared_code.documents.model import DocumentLimits
+    from shared_code.documents.pdf_page import PageContent
 
 _PDFIUM = threading.Lock()
 _PASSWORD_ERRORS = frozenset({4, 5})  # FPDF_ERR_PASSWORD, and FPDF_ERR_SECURITY: a handler it doesn't know
 _NO_PAGES = re.compile(rb"/Kids\s*\[\s*\]")
+_REPORTED_NAMES = re.compile(rb"/(EmbeddedFile|JavaScript)")
 _FEW_LETTERS = 50  # a page with less may be a picture of a page
+_LEAST_IMAGE_SHARE = 0.3  # of such a page; a certificate that lies across an upright page covers no more
 _DRAWN_SOFT_HYPHEN = re.compile("\u00ad(?![ \t]*\r?\n)")
 
 
@@ -70,6 +74,8 @@ def _read(document: PdfDocument, content: bytes, limits: DocumentLimits) -> RawD
     unreadable = characters = 0
     has_images = False
     recognised: list[int] = []
+    unread: list[int] = []
+    hidden: list[HiddenText] = []
     state = unshown_state(content)
     max_pixels = min(limits.max_page_pixels, limits.max_document_pixels // max(page_count, 1))
     for number in range(1, page_count + 1):
@@ -80,15 +86,17 @@ def _read(document: PdfDocument, content: bytes, limits: DocumentLimits) -> RawD
             continue
         links += page.links
         has_images = has_images or (page.has_image and len(page.text) < _FEW_LETTERS)
+        unread += [number] if _is_unread(page) else []
+        findings += [unreadable_text_finding(number)] if page.is_unreadable else []
         if page.has_ocr_layer:
             recognised.append(number)
         if any(c.isalnum() for c in page.hidden):
-            message = "Text that leaves no ink, is off the page or too small to read was left out."
-            findings.append(hidden_text_finding(message, page.hidden, number))
+            hidden.append(HiddenText(number, page.hidden, page.is_under_picture))
         characters += len(page.text)
         if characters > 2 * limits.max_text_characters:
             raise DocumentTooLargeError("The PDF holds more text than any CV: send the CV alone.")
         pages.append(_mended(page.text))
+    findings += hidden_text_findings(hidden, pages, links)
     if recognised:
         findings.append(_ocr_finding(recognised))
     if unreadable == page_count:
@@ -96,25 +104,34 @@ def _read(document: PdfDocument, content: bytes, limits: DocumentLimits) -> RawD
     if unreadable:
         message = f"{unreadable} of {page_count} pages are damaged and were not read."
         findings.append(Finding("unreadablePage", Severity.MAJOR, message))
-    return RawDocument("pdf", tuple(pages), tuple(links), tuple(findings), has_images)
+    return RawDocument("pdf", tuple(pages), tuple(links), tuple(findings), has_images, tuple(unread))
+
+
+def _is_unread(page: PageContent) -> bool:
+    """Whether a picture fills the page and next to nothing is written, or nothing a program can read."""
+    is_picture = page.image_share > _LEAST_IMAGE_SHARE and len(page.text) < _FEW_LETTERS
+    return is_picture or page.is_unreadable
 
 
 def _mended(text: str) -> str:
     """What is peculiar to PDFium's text: its hyphen mark, stray carriage returns, drawn soft hyphens."""
-    text = re.sub(r"\r(?!\n)", "", text).replace("\r\n", "\n")
+    text = with_marked_gaps(text.replace("\r\n", "\n")).replace("\r", "")
+    if text.isascii():
+        return text
     # A soft hyphen in a PDF was drawn, so it is one; only at a line's end it may just break the word.
     text = _DRAWN_SOFT_HYPHEN.sub("-", text)
-    return mend_line_end_hyphens(text)
+    return mend_line_end_hyphens(text) if HYPHEN_MARK in text or "\u2010" in text else text
 
 
 def _document_findings(document: PdfDocument, content: bytes) -> list[Finding]:
     from pypdfium2 import raw
 
     findings = []
-    if raw.FPDFDoc_GetAttachmentCount(document) > 0 or b"/EmbeddedFile" in content:
+    named = set(_REPORTED_NAMES.findall(content))
+    if raw.FPDFDoc_GetAttachmentCount(document) > 0 or b"EmbeddedFile" in named:
         message = "The PDF holds other files inside it, which were not read."
         findings.append(Finding("embeddedFile", Severity.MINOR, message))
-    if raw.FPDFDoc_GetJavaScriptActionCount(document) > 0 or b"/JavaScript" in content:
+    if raw.FPDFDoc_GetJavaScriptActionCount(document) > 0 or b"JavaScript" in named:
         message = "The PDF holds JavaScript, which was not run."
         findings.append(Finding("javascript", Severity.MAJOR, message))
     return findings

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from pypdfium2 import PdfiumError, raw
 
-from shared_code.documents.pdf_risk import Box
+from shared_code.documents.pdf_getters import Box
+from shared_code.documents.pdf_words import area, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,7 +44,7 @@ class Canvas:
         # Letters smaller than pixels leave a lighter grey.
         self._least = max(2, round(_LEAST_DIFFERENCE * min(1.0, self._scale)))
 
-    def paint(self) -> Rows:
+    def paint(self, flags: int = _FLAGS) -> Rows:
         """Rows of grey pixels, from the top."""
         bitmap = raw.FPDFBitmap_CreateEx(self.width, self.height, raw.FPDFBitmap_Gray, None, 0)
         if not bitmap:
@@ -53,7 +54,7 @@ class Canvas:
             scale = self._scale
             matrix = raw.FS_MATRIX(scale, 0, 0, scale, -self._left * scale, -self._top * scale)
             clip = raw.FS_RECTF(0, 0, self.width, self.height)
-            raw.FPDF_RenderPageBitmapWithMatrix(bitmap, self._page, byref(matrix), byref(clip), _FLAGS)
+            raw.FPDF_RenderPageBitmapWithMatrix(bitmap, self._page, byref(matrix), byref(clip), flags)
             stride = raw.FPDFBitmap_GetStride(bitmap)
             start = cast(raw.FPDFBitmap_GetBuffer(bitmap), c_void_p).value or 0
             pixels = bytes((c_char * (stride * self.height)).from_address(start))
@@ -72,25 +73,32 @@ class Canvas:
             for page_object in objects:
                 raw.FPDFPageObj_SetIsActive(page_object, True)
 
+    @property
+    def pixels_per_point(self) -> float:
+        """How fine it is."""
+        return float(self._scale)
+
     def can_tell(self, box: Box) -> bool:
         """Whether a box is large enough to leave a trace; of a huge sheet painted small, some aren't."""
         longer_side = max(box[2] - box[0], box[3] - box[1])
         return bool(longer_side * self._scale >= _LEAST_BOX_PIXELS)
 
-    def differs(self, one: Rows, other: Rows, boxes: Sequence[Box]) -> bool:
-        """Whether enough pixels inside a word's boxes differ."""
-        around = union(boxes)
-        if area(around) < 2.5 * sum(map(area, boxes)):  # not so for turned words, whose boxes are a stair
-            boxes = (around,)
-        changed = pixels = 0
-        for box in boxes:
-            columns, rows = self._pixels(box)
-            pixels += (columns.stop - columns.start) * len(rows)
+    def differs(self, one: Rows, other: Rows, around: Box, boxes: Sequence[Box]) -> bool:
+        """Whether enough pixels inside a word's boxes differ; ``around`` is the box around them."""
+        if len(boxes) > 1 and area(around) < 2.5 * sum(map(area, boxes)):
+            boxes = (around,)  # not so for turned words, whose boxes are a stair
+        areas = [self._pixels(box) for box in boxes]
+        pixels = sum((columns.stop - columns.start) * len(rows) for columns, rows in areas)
+        enough = max(_LEAST_CHANGED * pixels, 1)
+        changed = 0
+        for columns, rows in areas:
             for y in rows:
                 before, after = one[y][columns], other[y][columns]
                 if before != after:
                     changed += sum(map(self._least.__le__, map(abs, map(sub, before, after))))
-        return changed > 0 and changed >= _LEAST_CHANGED * pixels
+                    if changed >= enough:
+                        return True
+        return False
 
     def spreads(self, rows: Rows, box: Box) -> bool:
         """Whether there are light and dark pixels in and close to a box; recognised words lie a bit off."""
@@ -106,20 +114,14 @@ class Canvas:
         row = rows[lines[len(lines) // 2]][columns] if lines else b""
         return row[len(row) // 2] if row else 255
 
+    def crop(self, rows: Rows, box: Box) -> Rows:
+        """The rows of a box, as far as it is on the canvas."""
+        columns, lines = self._pixels(box)
+        return [rows[y][columns] for y in lines]
+
     def _pixels(self, box: Box) -> tuple[slice, range]:
         """Columns and rows of a box, at least one of each as long as it is on the canvas."""
         left, right = ((x - self._left) * self._scale for x in (box[0], box[2]))
         top, bottom = ((y - self._top) * self._scale for y in (box[1], box[3]))
         columns = slice(max(int(left), 0), max(min(int(right) + 1, self.width), 0))
         return columns, range(max(int(top), 0), max(min(int(bottom) + 1, self.height), 0))
-
-
-def union(boxes: Iterable[Box]) -> Box:
-    """The box around all boxes."""
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
-
-
-def area(box: Box) -> float:
-    """Square points of a box."""
-    return (box[2] - box[0]) * (box[3] - box[1])

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from bisect import bisect_left
+from ctypes import byref, c_float, c_void_p, cast
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from pypdfium2 import raw
-
+from shared_code.documents import pdf_getters as getters
 from shared_code.documents.hyphenation import HYPHEN_MARK
+from shared_code.documents.pdf_accents import has_loose_accents, joined_accents
+from shared_code.documents.pdf_gaps import missing_spaces
+from shared_code.documents.pdf_ligatures import has_bare_ligatures, spelled_ligatures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from pypdfium2 import PdfTextPage
 
@@ -28,6 +32,18 @@ _RIGHT_TO_LEFT_RUN = re.compile(
 )
 _ALEFS, _LAM = "\u0622\u0623\u0625\u0627", "\u0644"
 _SPACED_OUT = re.compile(r"(?<!\S)[^\W\d_]{1,3}(?: [^\W\d_]{1,3}){4,}(?!\S)")
+_SHORT = r" [^\W\d_]{1,3}"
+_SHORT_PIECES = re.compile(
+    rf"{_SHORT}{_SHORT}{_SHORT}{_SHORT}(?!\S)"
+)  # a part of that, found four times as fast
+# The same with numbers, signs and longer pieces, as dates have them; there are pages full of such pieces.
+_PIECE = r"(?:[^\W_]{1,5}[.,:;]?|[.,:;&|/+–—-])"
+_SPACED_OUT_DATES = re.compile(rf"(?<!\S){_PIECE}(?: {_PIECE}){{2,}}(?!\S)")
+_SINGLES = re.compile(r" [^\W_] [^\W_](?!\S)")  # a part of that, soon found
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_FEWEST_SINGLES = 3
+_LINE = re.compile(r"[^\r\n]+[\r\n]*|[\r\n]+")
+_HYPHEN, _MOST_CODES = 2, 0x110000  # what PDFium has in place of a hyphen at a line's end; of Unicode
 _LEAST_SINGLES = 0.35  # of the pieces of a word that was torn apart
 _SPACE_OF_HEIGHT = 0.2  # a space's width, of a line's height
 _WIDEST_OF_HEIGHT = 1.0  # letters further apart are columns, not a word
@@ -50,15 +66,43 @@ def text_range(textpage: PdfTextPage, start: int = 0, count: int = -1) -> str:
     Pages without anything to put right, nearly all, cost one call.
     """
     text: str = textpage.get_text_range(start, count)
-    if not any(_is_torn(match[0]) for match in _SPACED_OUT.finditer(text)) and not _RIGHT_TO_LEFT.search(
-        text
+    has_accents, has_ligatures = has_loose_accents(text), has_bare_ligatures(text)
+    end = textpage.count_chars() if count < 0 else start + count
+    spaces = missing_spaces(textpage, text, start) if len(text) == end - start else frozenset()
+    if not (has_accents or has_ligatures or spaces or _has_torn_words(text)) and (
+        text.isascii() or not _RIGHT_TO_LEFT.search(text)
     ):
         return text
-    end = textpage.count_chars() if count < 0 else start + count
+    changes = joined_accents(textpage, start, end) if has_accents else {}
+    if has_ligatures:
+        changes |= spelled_ligatures(textpage, start, end)
+    glyphs = _Glyphs(textpage)
+    if len(text) != end - start:  # a character of several: where a line begins can't be told
+        return _put_right(glyphs, start, end, spaces, changes)
+    touched = sorted({*spaces, *changes})
+    lines: list[str] = []
+    for match in _LINE.finditer(text):
+        first, last = start + match.start(), start + match.end()
+        is_touched = bisect_left(touched, first) < bisect_left(touched, last)
+        if is_touched or _has_torn_words(match[0]) or _RIGHT_TO_LEFT.search(match[0]):
+            lines.append(_put_right(glyphs, first, last, spaces, changes))
+        else:
+            lines.append(match[0].replace("\0", ""))
+    return "".join(lines)
+
+
+def _put_right(
+    glyphs: _Glyphs, start: int, end: int, spaces: Container[int], changes: Mapping[int, str]
+) -> str:
+    """The text of some lines, glyph by glyph."""
     lines: list[str] = []
     line: list[Glyph] = []
     for index in range(start, end):
-        glyph = _glyph(textpage, index)
+        glyph = glyphs.at(index)
+        if index in spaces:
+            line.append(Glyph(" ", glyph.left, glyph.left, 0.0))
+        if index in changes:
+            glyph = replace(glyph, character=changes[index] or "\0")
         if glyph.character in "\r\n":
             lines += [line_text(line), glyph.character]
             line = []
@@ -75,18 +119,61 @@ def line_text(line: Sequence[Glyph]) -> str:
     if _RIGHT_TO_LEFT.search(text):
         line = _turned(line, text)
         text = "".join(glyph.character for glyph in line)
-    return _SPACED_OUT.sub(lambda match: _joined(line[match.start() : match.end()]), text)
+    return _SPACED_OUT_DATES.sub(lambda match: _joined_pieces(line[match.start() : match.end()]), text)
 
 
-def _glyph(textpage: PdfTextPage, index: int) -> Glyph:
-    code = raw.FPDFText_GetUnicode(textpage, index)
-    character = HYPHEN_MARK if code == 2 else chr(code) if code < 0x110000 else "\0"
-    box = raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(textpage, index, box)
-    return Glyph(character, box.left, box.right, abs(box.top - box.bottom))
+class _Glyphs:
+    """The glyphs of a page, read through one buffer; a page has thousands."""
+
+    def __init__(self, textpage: PdfTextPage) -> None:
+        self._address = cast(textpage.raw, c_void_p).value or 0
+        self._floats = (c_float * 4)()
+        self._cells = byref(self._floats)
+
+    def at(self, index: int) -> Glyph:
+        code = getters.unicode_at(self._address, index)
+        character = HYPHEN_MARK if code == _HYPHEN else chr(code) if code < _MOST_CODES else "\0"
+        if not getters.loose_box(self._address, index, self._cells):
+            return Glyph(character, 0.0, 0.0, 0.0)
+        left, top, right, bottom = self._floats
+        return Glyph(character, left, right, abs(top - bottom))
 
 
 # Letter spacing
+
+
+def _has_torn_words(text: str) -> bool:
+    lines = (_line_around(text, match.start(), match.end()) for match in _SINGLES.finditer(text))
+    if any(_has_torn_pieces(pieces) for line in lines for pieces in _SPACED_OUT_DATES.findall(line)):
+        return True
+    return bool(_SHORT_PIECES.search(text)) and any(
+        _is_torn(match[0]) for match in _SPACED_OUT.finditer(text)
+    )
+
+
+def _joined_pieces(glyphs: Sequence[Glyph]) -> str:
+    """Words of letters and numbers, where PDFium guessed every space; else what there is of words."""
+    text = "".join(glyph.character for glyph in glyphs)
+    pieces = text.split(" ")
+    is_guessed = all(glyph.left == glyph.right for glyph in glyphs if glyph.character == " ")
+    singles = sum(len(piece) == 1 for piece in pieces)
+    if is_guessed and singles >= _FEWEST_SINGLES and not _is_numbers(text):
+        return _joined(glyphs)
+    return _SPACED_OUT.sub(lambda match: _joined(glyphs[match.start() : match.end()]), text)
+
+
+def _is_numbers(text: str) -> bool:
+    """Whether there are no words and no years: numbers beside one another may be a scale."""
+    return not any(map(str.isalpha, text)) and not _YEAR.search(text.replace(" ", ""))
+
+
+def _line_around(text: str, start: int, end: int) -> str:
+    after = text.find("\n", end)
+    return text[text.rfind("\n", 0, start) + 1 : after if after >= 0 else len(text)]
+
+
+def _has_torn_pieces(text: str) -> bool:
+    return sum(len(piece) == 1 for piece in text.split(" ")) >= _FEWEST_SINGLES and _is_torn(text)
 
 
 def _is_torn(text: str) -> bool:

@@ -8,22 +8,22 @@ text is a suspect, and its page gets painted.
 
 from __future__ import annotations
 
-from ctypes import addressof, c_float, c_int, c_size_t, c_uint, c_void_p, cast, create_string_buffer
+from ctypes import c_void_p, cast
 from dataclasses import dataclass, field
-from itertools import pairwise
-from math import hypot
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import repeat
+from math import isfinite
+from typing import TYPE_CHECKING
 
 from pypdfium2 import raw
 
 from shared_code.documents import pdf_getters as getters
+from shared_code.documents.pdf_getters import Box, Gauge
+from shared_code.documents.pdf_marks import PATTERN_STAND_INS, Mark, Paths
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfPage, PdfTextPage
+    from pypdfium2 import PdfPage
 
     from shared_code.documents.pdf_state import UnshownState
-
-Box = tuple[float, float, float, float]  # left, bottom, right, top, in points
 
 LEAST_CONTRAST = (
     85  # of 255: between a text's luminance and what lies beneath, where no picture need be painted
@@ -32,50 +32,43 @@ SMALLEST_POINTS = 2.0
 _MOST_OBJECTS = 20_000
 _MOST_COMPARISONS = 300_000
 _DEEPEST_FORM = 8
-_THIN_POINTS = 1.5  # rules, underlines
-_MOST_THIN = 3  # more of them over one run may be a hatching
-_MOST_LINE_SEGMENTS = 60
-_WIDE_STROKE_POINTS = 2.0
-_LEAST_OVERLAP_POINTS = 0.5
-_FLAT_SHARE = 0.05  # of the letter size: flatter runs come from fonts whose glyphs are empty
+_FARTHEST_OVERHANG_POINTS = 200.0
+_LEAST_COVER_POINTS = 1.5  # of a text's box that may cover another text
+_FLAT_SHARE_SQUARED = 0.05**2  # of the letter size: flatter runs come from fonts whose glyphs are empty
 _EDGE_TOLERANCE_POINTS = 1.0
 _ROW_POINTS = 24.0
 _MOST_ROWS = 50
-_LETTERS_BYTES = 256
 _GIANT_POINTS = 40.0
 _PAPER = 255
-_PATTERN_STAND_INS = frozenset({191, 255})  # what PDFium reports as the colour of tilings and shadings
+_CLIP_SLACK_POINTS = 0.5
+# Of the shorter side of a text's box: what lines, and marks that graze its edge, may take together.
+_MOST_STRUCK_SHARE = 0.3
+_LEAST_STRUCK_POINTS = 0.5
+
+# Address, order, left, bottom, right, top, luminance, and the shorter side of the box. There are thousands,
+# hence no class.
+_Text = tuple[int, int, float, float, float, float, int, float]
+_Strip = tuple[float, float]
 
 
 @dataclass(slots=True)
 class Painting:
-    """What paints a page; ``suspects`` are the addresses of text objects that may leave no ink."""
+    """What paints a page; ``suspects`` are the addresses of text objects that may leave no ink.
+
+    ``pictured`` are those of them that lie wholly under a picture. With ``has_spikes`` a line may jut far out
+    of its box, and PDFium paints what is in the box alone unless the whole page is painted.
+    """
 
     suspects: set[int] = field(default_factory=set)
+    pictured: set[int] = field(default_factory=set)
+    has_spikes: bool = False
     image_area: float = 0.0
     has_image: bool = False
 
 
-class _Text(NamedTuple):
-    address: int
-    order: int
-    box: Box
-    luminance: int
-
-
-class _Mark(NamedTuple):
-    """Something that covers what was painted before it and lies beneath what comes after."""
-
-    order: int
-    box: Box
-    luminance: int | None  # None where it has no single one
-    fills_its_box: bool = False
-    is_thin: bool = False
-
-
-def look_over(page: PdfPage, textpage: PdfTextPage, state: UnshownState) -> Painting:
+def look_over(page: PdfPage, state: UnshownState) -> Painting:
     """Suspects and pictures of a page, in a file of a certain state."""
-    walk = _Walk(textpage, page.get_bbox(), state)
+    walk = _Walk(page.get_bbox(), state)
     walk.walk(cast(page.raw, c_void_p).value or 0)
     walk.judge()
     return walk.painting
@@ -84,33 +77,30 @@ def look_over(page: PdfPage, textpage: PdfTextPage, state: UnshownState) -> Pain
 class _Walk:
     """One walk over a page's objects in the order they paint."""
 
-    def __init__(self, textpage: PdfTextPage, page_box: Box, state: UnshownState) -> None:
+    def __init__(self, page_box: Box, state: UnshownState) -> None:
         self.painting = Painting()
-        self._textpage = cast(textpage.raw, c_void_p).value
-        self._page_box = page_box
+        slack = _EDGE_TOLERANCE_POINTS
+        self._limits = page_box[0] - slack, page_box[1] - slack, page_box[2] + slack, page_box[3] + slack
         self._row_height = max(_ROW_POINTS, (page_box[3] - page_box[1]) / _MOST_ROWS)
-        self._smallest = smallest_points(page_box)
-        self._state = state
-        self._is_doubtful = state.is_decisive
+        self._smallest_squared = smallest_points(page_box) ** 2
+        self._has_patterns = state.has_patterns
+        self._has_drawn_glyphs = state.has_drawn_glyphs
+        self._is_doubtful = state.is_decisive or not all(map(isfinite, page_box))
         self._drawn_fonts: dict[int, bool] = {}
+        self._sparing_clips: dict[int, Box | None] = {}
         self._texts: list[_Text] = []
-        self._marks: list[_Mark] = []
+        self._marks: list[Mark] = []
+        self._pictures: set[int] = set()  # orders
         self._left = _MOST_OBJECTS
-        # One buffer each for all objects, with the addresses of its cells.
-        self._colour = (c_uint * 4)()
-        self._colour_cells = [addressof(self._colour) + 4 * n for n in range(4)]
-        self._floats = (c_float * 6)()
-        self._float_cells = [addressof(self._floats) + 4 * n for n in range(4)]
-        self._ints = (c_int * 2)()
-        self._letters = create_string_buffer(_LETTERS_BYTES)
+        self._gauge = Gauge()
+        self._paths = Paths(self._gauge, has_patterns=state.has_patterns)
 
     def walk(self, page: int) -> None:
         """Collect texts and marks."""
         count = getters.count_objects(page)
         self._is_doubtful = self._is_doubtful or count > _MOST_OBJECTS
-        for order in range(count):
-            address = getters.object_at(page, order)
-            kind = getters.type_of(address)
+        objects = list(map(getters.object_at, repeat(page), range(count)))
+        for order, (address, kind) in enumerate(zip(objects, map(getters.type_of, objects), strict=True)):
             if kind == raw.FPDF_PAGEOBJ_TEXT:
                 if self._is_doubtful:
                     self.painting.suspects.add(address)
@@ -122,195 +112,88 @@ class _Walk:
             else:
                 self._look_at_rest(address, kind, order)
 
-    def judge(self) -> None:
-        """Compare each text with the marks it lies on or under."""
-        if not self._marks:
-            self.painting.suspects.update(
-                text.address for text in self._texts if _PAPER - text.luminance < LEAST_CONTRAST
-            )
-            return
-        rows: dict[int, list[_Mark]] = {}
-        for mark in reversed(self._marks):
-            for row in self._rows(mark.box):
-                rows.setdefault(row, []).append(mark)
-        comparisons = 0
-        for text in self._texts:
-            spanned = self._rows(text.box)
-            marks = rows.get(spanned[0], [])
-            if len(spanned) > 1:
-                found = {mark for row in spanned for mark in rows.get(row, ())}
-                marks = sorted(found, key=lambda mark: -mark.order)
-            comparisons += len(marks)
-            if comparisons > _MOST_COMPARISONS or _may_vanish(text, marks):
-                self.painting.suspects.add(text.address)
-
-    def _rows(self, box: Box) -> range:
-        lowest, highest = max(box[1], self._page_box[1]), min(box[3], self._page_box[3])
-        first = int(min(lowest, self._page_box[3]) // self._row_height)
-        return range(first, max(first, int(highest // self._row_height)) + 1)
+    # Texts
 
     def _look_at_text(self, address: int, order: int) -> None:
-        box = self._box(address)
-        luminance = self._luminance(address)
-        if (
-            luminance is None
-            or not self._is_filled(address)
-            or (self._state.has_drawn_glyphs and self._is_drawn(address))
-            or self._is_badly_placed(address, box)
-        ):
-            if min(box[2] - box[0], box[3] - box[1]) >= _THIN_POINTS:
-                self._marks.append(_Mark(order, box, None))
-            if self._has_letters(address):
-                self.painting.suspects.add(address)
-            return
-        self._texts.append(_Text(address, order, box, luminance))
-        if _PAPER - luminance < LEAST_CONTRAST or box[3] - box[1] > _GIANT_POINTS:
-            self._marks.append(_Mark(order, _core(box), None))  # letters that can paint over others
-
-    def _is_filled(self, address: int) -> bool:
-        """Whether a text is filled and nothing else; after letters that clip, nothing is beyond doubt."""
         mode = getters.render_mode(address)
-        self._is_doubtful = self._is_doubtful or mode >= raw.FPDF_TEXTRENDERMODE_FILL_CLIP
-        return bool(mode == raw.FPDF_TEXTRENDERMODE_FILL)
+        figures = self._gauge.text(address)
+        if figures is None or mode != raw.FPDF_TEXTRENDERMODE_FILL:
+            # After letters that clip, nothing is beyond doubt.
+            self._is_doubtful = self._is_doubtful or mode >= raw.FPDF_TEXTRENDERMODE_FILL_CLIP
+            self._suspect(address, order, self._gauge.box(address))
+            return
+        box, (luminance, width_squared, height_squared) = figures
+        left, bottom, right, top = box
+        wide, high = right - left, top - bottom
+        extent = wide if wide < high else high
+        page_left, page_bottom, page_right, page_top = self._limits
+        smallest = self._smallest_squared
+        if luminance is None or not (  # said so that a figure that is no number fails it
+            page_left <= left
+            and page_bottom <= bottom
+            and right <= page_right
+            and top <= page_top
+            and width_squared >= smallest <= height_squared
+            and extent * extent >= _FLAT_SHARE_SQUARED * height_squared
+            and not (self._has_patterns and luminance in PATTERN_STAND_INS)
+            and not (self._has_drawn_glyphs and self._is_drawn(address))
+            and self._is_spared(address, box)
+        ):
+            self._suspect(address, order, box)
+            return
+        self._texts.append((address, order, left, bottom, right, top, luminance, extent))
+        if luminance > _PAPER - LEAST_CONTRAST or high > _GIANT_POINTS:
+            inset = 0.2 * high  # letters that can paint over others
+            self._marks.append((order, left, bottom + inset, right, top - inset, 0))
+
+    def _suspect(self, address: int, order: int, box: Box) -> None:
+        self.painting.suspects.add(address)
+        if not min(box[2] - box[0], box[3] - box[1]) < _LEAST_COVER_POINTS:
+            self._marks.append((order, *box, 0))
 
     def _is_drawn(self, address: int) -> bool:
         """Whether a text's font has programs for glyphs, thus no font file."""
         font = getters.font(address)
         if font not in self._drawn_fonts:
-            size = c_size_t()
-            is_read = getters.font_data(font, None, 0, addressof(size))
-            self._drawn_fonts[font] = not is_read or not size.value
+            self._drawn_fonts[font] = not getters.has_font_file(font)
         return self._drawn_fonts[font]
 
-    def _is_badly_placed(self, address: int, box: Box) -> bool:
-        page = self._page_box
-        slack = _EDGE_TOLERANCE_POINTS
-        if (
-            box[0] < page[0] - slack
-            or box[1] < page[1] - slack
-            or box[2] > page[2] + slack
-            or box[3] > page[3] + slack
-        ):
-            return True
-        if self._is_tiny_or_flat(address, min(box[2] - box[0], box[3] - box[1])):
-            return True
+    def _is_spared(self, address: int, box: Box) -> bool:
+        """Whether each clip of an object is an upright rectangle around its box."""
         clip = getters.clip_path(address)
-        return any(not self._clip_spares(clip, n, box) for n in range(getters.count_clips(clip)))
-
-    def _is_tiny_or_flat(self, address: int, extent: float) -> bool:
-        floats = self._floats
-        if not getters.font_size(address, self._float_cells[0]):
-            return True
-        size = abs(floats[0])
-        getters.matrix(address, self._float_cells[0])
-        wide, high = size * hypot(floats[0], floats[1]), size * hypot(floats[2], floats[3])
-        return min(wide, high) < self._smallest or extent < _FLAT_SHARE * high
+        count = getters.count_clips(clip)
+        return count <= 0 or all(self._clip_spares(clip, n, box) for n in range(count))
 
     def _clip_spares(self, clip: int, index: int, box: Box) -> bool:
-        """Whether a clip is an upright rectangle around the box."""
-        segments = [
-            getters.clip_segment(clip, index, n)
-            for n in range(min(getters.count_clip_segments(clip, index), 7))
-        ]
-        around = self._rectangle(segments)
-        return around is not None and _contains(around, box)
+        count = getters.count_clip_segments(clip, index)
+        if not 4 <= count <= 6:
+            return False
+        first = getters.clip_segment(clip, index, 0)
+        if first not in self._sparing_clips:  # objects share the points of a clip they have in common
+            segments = [first, *(getters.clip_segment(clip, index, n) for n in range(1, count))]
+            self._sparing_clips[first] = self._paths.rectangle(segments)
+        around = self._sparing_clips[first]
+        return around is not None and _contains(around, box, _CLIP_SLACK_POINTS)
+
+    # Paths, pictures and forms
 
     def _look_at_path(self, address: int, order: int) -> None:
-        fill, stroke = self._ints[:] if self._read_draw_mode(address) else (1, 1)
-        if not fill and not stroke:
-            return
-        box = self._box(address)
-        if min(box[2] - box[0], box[3] - box[1]) < _THIN_POINTS:
-            self._marks.append(_Mark(order, box, None, is_thin=True))
-        elif not fill:
-            self._marks += self._strokes(address, order, box)
-        elif stroke:
-            self._marks.append(_Mark(order, box, None))
+        left, bottom, right, top = self._gauge.box(address)
+        overhang = self._paths.overhang(address)
+        if overhang < _FARTHEST_OVERHANG_POINTS:
+            mark = order, left - overhang, bottom - overhang, right + overhang, top + overhang, address
+            self._marks.append(mark)
         else:
-            luminance = self._luminance(address)
-            if self._state.has_patterns and luminance in _PATTERN_STAND_INS:
-                luminance = None
-            fills = (
-                luminance is not None
-                and getters.count_clips(getters.clip_path(address)) <= 0
-                and self._is_upright(address)
-            )
-            self._marks.append(_Mark(order, box, luminance, fills_its_box=fills))
-
-    def _read_draw_mode(self, address: int) -> bool:
-        cells = addressof(self._ints)
-        return bool(getters.draw_mode(address, cells, cells + 4))
-
-    def _strokes(self, address: int, order: int, box: Box) -> list[_Mark]:
-        """A line's own marks: a frame covers its edges, not what it holds."""
-        count = getters.count_segments(address)
-        segments = [getters.path_segment(address, n) for n in range(min(count, _MOST_LINE_SEGMENTS + 1))]
-        kinds = [getters.segment_type(segment) for segment in segments]
-        if count > _MOST_LINE_SEGMENTS or kinds.count(raw.FPDF_SEGMENT_MOVETO) > 1:
-            return [_Mark(order, box, None)]
-        getters.stroke_width(address, self._float_cells[0])
-        width = self._floats[0]
-        getters.matrix(address, self._float_cells[0])
-        a, b, c, d, e, f = self._floats
-        width *= max(hypot(a, b), hypot(c, d))
-        if width < _WIDE_STROKE_POINTS:
-            return [_Mark(order, box, None, is_thin=True)]
-        if raw.FPDF_SEGMENT_BEZIERTO in kinds:
-            return [_Mark(order, box, None)]
-        corners = [(a * x + c * y + e, b * x + d * y + f) for x, y in map(self._point, segments)]
-        half = width / 2
-        return [
-            _Mark(
-                order,
-                (
-                    min(p[0], q[0]) - half,
-                    min(p[1], q[1]) - half,
-                    max(p[0], q[0]) + half,
-                    max(p[1], q[1]) + half,
-                ),
-                None,
-            )
-            for p, q in pairwise([*corners, corners[0]])
-        ]
-
-    def _point(self, segment: int) -> tuple[float, float]:
-        getters.segment_point(segment, self._float_cells[0], self._float_cells[1])
-        return self._floats[0], self._floats[1]
-
-    def _is_upright(self, address: int) -> bool:
-        """Whether a path is a rectangle that its matrix doesn't turn."""
-        count = getters.count_segments(address)
-        if (
-            not 4 <= count <= 6
-            or self._rectangle([getters.path_segment(address, n) for n in range(count)]) is None
-        ):
-            return False
-        getters.matrix(address, self._float_cells[0])
-        a, b, c, d = self._floats[:4]
-        return b == c == 0 or a == d == 0
-
-    def _rectangle(self, segments: list[int]) -> Box | None:
-        """The rectangle a path goes around, or None where it is anything else."""
-        if not 4 <= len(segments) <= 6:
-            return None
-        corners: list[tuple[float, float]] = []
-        for segment in segments:
-            if getters.segment_type(segment) == raw.FPDF_SEGMENT_BEZIERTO:
-                return None
-            corners.append(self._point(segment))
-        xs, ys = {x for x, _ in corners}, {y for _, y in corners}
-        if len(xs) != 2 or len(ys) != 2 or len(set(corners)) != 4:
-            return None
-        if any(p[0] != q[0] and p[1] != q[1] for p, q in pairwise(corners)):
-            return None
-        return min(xs), min(ys), max(xs), max(ys)
+            self._marks.append((order, *self._limits, 0))
+            self.painting.has_spikes = True
 
     def _look_at_rest(self, address: int, kind: int, order: int) -> None:
         """Pictures, shadings, and forms; what stands inside a form is always in doubt."""
-        box = self._box(address)
-        self._marks.append(_Mark(order, box, None))
+        box = self._gauge.box(address)
+        self._marks.append((order, *box, 0))
         if kind == raw.FPDF_PAGEOBJ_IMAGE or (kind == raw.FPDF_PAGEOBJ_FORM and self._look_into(address, 1)):
             self.painting.has_image = True
+            self._pictures.add(order)
             self.painting.image_area += max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)
 
     def _look_into(self, form: int, depth: int) -> bool:
@@ -328,25 +211,104 @@ class _Walk:
                 has_image = self._look_into(part, depth + 1) or has_image
         return has_image
 
-    def _box(self, address: int) -> Box:
-        left, bottom, right, top = self._float_cells
-        if not getters.bounds(address, left, bottom, right, top):
-            return 0.0, 0.0, 0.0, 0.0
-        floats = self._floats
-        return floats[0], floats[1], floats[2], floats[3]
+    # Judgement
 
-    def _luminance(self, address: int) -> int | None:
-        """Of an object's fill, 0 to 255; None where it lets through what lies beneath, or has none."""
-        if getters.has_transparency(address) or not getters.fill_colour(address, *self._colour_cells):
-            return None
-        red, green, blue, alpha = self._colour
-        return (299 * red + 587 * green + 114 * blue) // 1000 if alpha == 255 else None
+    def judge(self) -> None:
+        """Compare each text with the marks it lies on or under."""
+        suspects = self.painting.suspects
+        if self._is_doubtful:
+            suspects.update(text[0] for text in self._texts)
+            return
+        rows = self._rows_of_marks()
+        spans: dict[tuple[float, float], list[Mark]] = {}
+        height = self._row_height
+        none: list[Mark] = []
+        comparisons = 0
+        for text in self._texts:
+            address, _, left, bottom, right, top, luminance, _ = text
+            first, last = bottom // height, top // height
+            marks = rows.get(first, none) if first == last else spans.get((first, last))
+            if marks is None:
+                found = {mark for row in range(int(first), int(last) + 1) for mark in rows.get(row, none)}
+                marks = spans[first, last] = sorted(found, reverse=True)
+            if marks:
+                comparisons += len(marks)
+                marks = [
+                    m for m in marks if not (m[1] >= right or m[3] <= left or m[2] >= top or m[4] <= bottom)
+                ]
+            if marks:
+                if comparisons > _MOST_COMPARISONS or self._may_vanish(text, marks):
+                    suspects.add(address)
+                    if any(self._is_picture_over(mark, text) for mark in marks):
+                        self.painting.pictured.add(address)
+            elif _PAPER - luminance < LEAST_CONTRAST:
+                suspects.add(address)
 
-    def _has_letters(self, address: int) -> bool:
-        """Signs and spaces are flat without being hidden."""
-        size = getters.object_text(address, self._textpage, addressof(self._letters), _LETTERS_BYTES)
-        text = self._letters.raw[:size].decode("utf-16-le", "ignore")
-        return size > _LETTERS_BYTES or any(map(str.isalnum, text))
+    def _is_picture_over(self, mark: Mark, text: _Text) -> bool:
+        order = mark[0]
+        return order in self._pictures and order > text[1] and _contains(mark[1:5], text[2:6], 0.0)
+
+    def _rows_of_marks(self) -> dict[float, list[Mark]]:
+        """Marks by the rows of the page they lie in, the latest first; a text overhangs by a tolerance."""
+        rows: dict[float, list[Mark]] = {}
+        height = self._row_height
+        _, page_bottom, _, page_top = self._limits
+        for mark in reversed(self._marks):
+            bottom, top = mark[2], mark[4]
+            lowest = (bottom if bottom > page_bottom else page_bottom) // height
+            highest = (top if top < page_top else page_top) // height
+            for row in (lowest,) if lowest == highest else range(int(lowest), int(highest) + 1):
+                if row in rows:
+                    rows[row].append(mark)
+                else:
+                    rows[row] = [mark]
+        return rows
+
+    def _may_vanish(self, text: _Text, marks: list[Mark]) -> bool:
+        """Whether one of the marks that touch a text, the latest first, can hide it."""
+        _, order, left, bottom, right, top, luminance, extent = text
+        most = max(_MOST_STRUCK_SHARE * extent, _LEAST_STRUCK_POINTS)
+        rows: list[_Strip] = []
+        columns: list[_Strip] = []
+        slanting = 0.0
+        for mark in marks:
+            if mark[0] == order:
+                continue
+            for paint in self._paths.paints(mark):
+                p_left, p_bottom, p_right, p_top, beneath, fills_its_box, thickness = paint
+                if p_left >= right or p_right <= left or p_bottom >= top or p_top <= bottom:
+                    continue
+                if (
+                    beneath is not None
+                    and mark[0] < order
+                    and (beneath - luminance >= LEAST_CONTRAST or luminance - beneath >= LEAST_CONTRAST)
+                ):
+                    if fills_its_box and _contains(paint[:4], text[2:6], _CLIP_SLACK_POINTS):
+                        return False
+                    continue
+                low, high = max(p_bottom, bottom), min(p_top, top)
+                first, last = max(p_left, left), min(p_right, right)
+                narrow = min(high - low, last - first)
+                if thickness and not narrow <= 1.01 * thickness:
+                    slanting += thickness
+                elif high - low <= last - first:
+                    rows = _with_strip(rows, low, high)
+                else:
+                    columns = _with_strip(columns, first, last)
+                if not slanting + sum(high - low for low, high in (*rows, *columns)) <= most:
+                    return True
+        return _PAPER - luminance < LEAST_CONTRAST
+
+
+def _with_strip(strips: list[_Strip], low: float, high: float) -> list[_Strip]:
+    """Strips that don't overlap, with one more: the pieces of an underline are one."""
+    apart = []
+    for strip in strips:
+        if strip[1] < low or strip[0] > high:
+            apart.append(strip)
+        else:
+            low, high = min(low, strip[0]), max(high, strip[1])
+    return [*apart, (low, high)]
 
 
 def smallest_points(page_box: Box) -> float:
@@ -354,45 +316,10 @@ def smallest_points(page_box: Box) -> float:
     return min(SMALLEST_POINTS, (page_box[3] - page_box[1]) / 400)
 
 
-def _core(box: Box) -> Box:
-    inset = 0.2 * (box[3] - box[1])
-    return box[0], box[1] + inset, box[2], box[3] - inset
-
-
-def _contains(outer: Box, inner: Box) -> bool:
-    slack = _LEAST_OVERLAP_POINTS
+def _contains(outer: Box, inner: Box, slack: float) -> bool:
     return (
         outer[0] <= inner[0] + slack
         and outer[1] <= inner[1] + slack
         and outer[2] >= inner[2] - slack
         and outer[3] >= inner[3] - slack
-    )
-
-
-def _may_vanish(text: _Text, marks: list[_Mark]) -> bool:
-    """Whether one of the marks, the latest first, can hide the text."""
-    thin = 0
-    for mark in marks:
-        if mark.order == text.order or not _touches(mark, text.box):
-            continue
-        if mark.is_thin:
-            thin += 1
-            if thin > _MOST_THIN:
-                return True
-        elif (
-            mark.order > text.order
-            or mark.luminance is None
-            or abs(mark.luminance - text.luminance) < LEAST_CONTRAST
-        ):
-            return True
-        elif mark.fills_its_box and _contains(mark.box, text.box):
-            return False
-    return _PAPER - text.luminance < LEAST_CONTRAST
-
-
-def _touches(mark: _Mark, box: Box) -> bool:
-    left, bottom, right, top = mark.box
-    least = 0.0 if mark.is_thin else _LEAST_OVERLAP_POINTS
-    return (
-        left < box[2] - least and right > box[0] + least and bottom < box[3] - least and top > box[1] + least
     )

@@ -10,18 +10,19 @@ import zlib
 from dataclasses import dataclass
 
 _MOST_INFLATED = 16 * 1024 * 1024
-_DECISIVE = re.compile(
-    rb"/OC(?:Properties|MD|Gs?)?[\s/<>\[(\d%]"
-    rb"|/(?:TR2?|VE)\s*(?:\d|<<|\[|%)"  # as a key: /TR is a table row's tag, too
+# One pattern without groups, because a file has a hundred thousand bytes and more.
+_TELLING = re.compile(
+    rb"/(?:OC(?:Properties|MD|Gs?)?[\s/<>\[(\d%]"
+    rb"|TR2?\s*(?:\d|<<|\[|%)|VE\s*(?:\d|<<|\[|%)"  # as keys: /TR is a table row's tag, too
+    rb"|PatternType\b|Type3\b|ObjStm)"
 )
+_DECISIVE, _PATTERNS, _DRAWN_GLYPHS, _OBJECT_STREAMS = {b"/OC", b"/TR", b"/VE"}, b"/Pa", b"/Ty", b"/Ob"
 _ESCAPE = re.compile(rb"#[4-7][0-9A-Fa-f]")  # of a letter, which needs none
 _NAME_BEFORE = re.compile(rb"/[!$&'*-.0-;=?-Z\\^-z|~]*\Z")
 # Spaces of patterns that are given a colour, which PDFium reports instead of a stand-in.
 _COLOURED_BY_USE = re.compile(
     rb"/PaintType(?!\s*1\b)|\[\s*/Pattern\s*[^\]\s]|obj\s*/Pattern\b|\[\s*\d+\s+\d+\s+R\s*/(?:Device|Cal|ICC)"
 )
-_PATTERNS = re.compile(rb"/PatternType\b")
-_DRAWN_GLYPHS = re.compile(rb"/Type3\b")
 _PLAIN_FLATE = re.compile(rb"/Filter\s*(?:/FlateDecode|\[\s*/FlateDecode\s*\])")
 
 
@@ -43,18 +44,26 @@ def unshown_state(content: bytes) -> UnshownState:
 
     What can't be unpacked (it is encrypted, or filtered twice) counts as decisive.
     """
-    parts = _dictionaries(content)
-    if parts is None:
-        return UnshownState(is_decisive=True)
-
-    def names(pattern: re.Pattern[bytes]) -> bool:
-        return any(pattern.search(part) for part in parts)
-
-    has_patterns = names(_PATTERNS)
+    parts = [content]
+    told = _told(content)
+    if _OBJECT_STREAMS in told:
+        streams = _object_streams(content)
+        if streams is None:
+            return UnshownState(is_decisive=True)
+        parts += streams
+        told |= {name for part in streams for name in _told(part)}
+    has_patterns = _PATTERNS in told
     is_decisive = (
-        names(_DECISIVE) or any(map(_spells_names_oddly, parts)) or (has_patterns and names(_COLOURED_BY_USE))
+        not told.isdisjoint(_DECISIVE)
+        or any(map(_spells_names_oddly, parts))
+        or (has_patterns and any(map(_COLOURED_BY_USE.search, parts)))
     )
-    return UnshownState(is_decisive, has_patterns, names(_DRAWN_GLYPHS))
+    return UnshownState(is_decisive, has_patterns, _DRAWN_GLYPHS in told)
+
+
+def _told(part: bytes) -> set[bytes]:
+    """The first letters of what is found."""
+    return {match[0][:3] for match in _TELLING.finditer(part)}
 
 
 def _spells_names_oddly(part: bytes) -> bool:
@@ -65,9 +74,9 @@ def _spells_names_oddly(part: bytes) -> bool:
     )
 
 
-def _dictionaries(content: bytes) -> list[bytes] | None:
-    """The file and its unpacked object streams; None where one can't be unpacked."""
-    parts = [content]
+def _object_streams(content: bytes) -> list[bytes] | None:
+    """The unpacked object streams of a file; None where one can't be unpacked."""
+    parts = []
     position, left = content.find(b"/ObjStm"), _MOST_INFLATED
     while position >= 0:
         start = content.find(b"stream", position)

@@ -1,7 +1,7 @@
 """The reader process: it loads what reading needs, and gives every file a fork of its own to be read in.
 
-The supervisor, which is this program, never looks into a file: it hands the bytes to a fork that was made
-ahead, waits for the answer within bounds, and tells the parent how it went. The fork reads one file and
+The supervisor, which is this program, never sees a file: it makes a fork ahead, hands the ends of the
+fork's pipes to the parent, and kills and buries the fork when it is told to. The fork reads one file and
 ends, so nothing that a file does to its reader is there when the next one comes, and no memory stays.
 
 Before it sees a byte of the file, a fork has given up what it does not need: it opens no file and no
@@ -16,6 +16,7 @@ import importlib
 import os
 import select
 import signal
+import socket
 import sys
 import time
 from contextlib import suppress
@@ -25,12 +26,12 @@ from typing import TYPE_CHECKING, Any
 from shared_code.documents.reader_protocol import (
     ANSWER,
     BROKEN_EXIT,
-    MOST_ANSWER_BYTES,
+    CLEAR_AWAY,
+    ENDED,
+    FORKED,
+    HOW_IT_ENDED,
     OUT_OF_MEMORY_EXIT,
-    READY,
-    REPLY,
     REQUEST,
-    REQUEST_MARK,
     STOP,
     Outcome,
     decode_question,
@@ -42,6 +43,7 @@ from shared_code.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from resource import struct_rusage
 
     from shared_code.documents.model import DocumentText
 
@@ -55,6 +57,9 @@ _NOBODY = 65534
 _CHUNK_BYTES = 1 << 20
 _F_SETPIPE_SZ = 1031
 _HARD_CRASH_SECONDS = 1  # between the signal that a file out of time can catch and the one it cannot
+_FIRST_BYTES = 2 << 20  # what most CVs take beyond what the rehearsals do
+_POLL_SECONDS = 0.001
+_LAST_BREATH_SECONDS = 1.0  # between a fork's pipe and its end, unless it means to outlive the pipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """A process that waits for its one file."""
+    """A process that waits for its one file, and the other ends of its pipes."""
 
     pid: int
     questions: int
@@ -75,7 +80,7 @@ class Fork:
 
 
 def main() -> None:
-    """Serve the parent on the standard streams until it closes them."""
+    """Serve the parent through the socket on the standard input until it closes that."""
     import argparse
 
     parser = argparse.ArgumentParser()
@@ -86,86 +91,60 @@ def main() -> None:
     arguments = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C at a terminal is the parent's to handle
     _die_with(arguments.parent)
-    questions, answers = os.dup(0), os.dup(1)
+    parent = socket.socket(fileno=os.dup(0))
     _silence((0, 1, 2))
     read = _warmed_up(arguments.reader)
     bounds = Bounds(arguments.seconds, arguments.memory_mb)
-    fork = _fork(read, bounds, (questions, answers))
-    _write(answers, READY)
-    while (request := _request(questions)) is not None:
-        outcome, answer = _asked(fork, request, questions, bounds)
-        code = peak_kib = 0
-        if outcome is not Outcome.ANSWERED:
-            outcome, code, peak_kib = _end_of(fork, outcome, bounds)
-        _write(answers, REPLY.pack(outcome, code, peak_kib, len(answer)) + answer)
-        if outcome is Outcome.ANSWERED:  # clearing it away takes a millisecond, for which nobody waits
-            _end_of(fork, outcome, bounds)
-        del request, answer
-        fork = _fork(read, bounds, (questions, answers))
+    with suppress(ConnectionError):  # the parent is gone
+        while _has_served_a_file(_fork(read, bounds, parent), parent, bounds):
+            pass
 
 
 # Supervisor
 
 
-def _request(questions: int) -> bytes | None:
-    """The next request, frame and all, or None where the parent is gone."""
-    mark = STOP
-    while mark == STOP:  # meant for a file that was done already
-        mark = _read(questions, 1)
-    if mark != REQUEST_MARK:
-        return None
-    head = _read(questions, REQUEST.size - 1)
-    if len(head) < REQUEST.size - 1:
-        return None
-    _, question_bytes, content_bytes = REQUEST.unpack(mark + head)
-    body = _read(questions, question_bytes + content_bytes)
-    return mark + head + body if len(body) == question_bytes + content_bytes else None
-
-
-def _asked(fork: Fork, request: bytes, control: int, bounds: Bounds) -> tuple[Outcome, bytes]:
-    """The answer of one file's reading, or why there is none."""
-    with suppress(BrokenPipeError):
-        _write(fork.questions, request)
-    give_up_at = time.monotonic() + WALL_TIMES * bounds.seconds
-    poll = select.poll()
-    poll.register(fork.answers, select.POLLIN)
-    poll.register(control, select.POLLIN)
-    answer = bytearray()
-    while True:
-        ready = dict(poll.poll(max(0.0, give_up_at - time.monotonic()) * 1000))
-        if not ready:
-            return Outcome.OUT_OF_TIME, b""
-        if control in ready:  # the one byte that calls it off, or the parent's end
-            return Outcome.STOPPED, b""
-        part = os.read(fork.answers, _CHUNK_BYTES)
-        if not part:
-            return Outcome.EXITED, b""
-        answer += part
-        if len(answer) < ANSWER.size:
-            continue
-        (length,) = ANSWER.unpack_from(answer)
-        if max(length, len(answer) - ANSWER.size) > MOST_ANSWER_BYTES:
-            return Outcome.TOO_MUCH_ANSWERED, b""
-        if len(answer) == ANSWER.size + length:
-            return Outcome.ANSWERED, bytes(answer[ANSWER.size :])
-
-
-def _end_of(fork: Fork, outcome: Outcome, bounds: Bounds) -> tuple[Outcome, int, int]:
-    """How a fork ended, with its signal or exit code and its peak memory in KiB; it has by then."""
-    os.close(fork.questions)
+def _has_served_a_file(fork: Fork, parent: socket.socket, bounds: Bounds) -> bool:
+    """Hand over a fork and see to its end; False where the parent ended first, or spoke out of turn."""
+    socket.send_fds(parent, [FORKED], [fork.questions, fork.answers])
+    os.close(fork.questions)  # only the parent holds them now, so its end is the fork's
     os.close(fork.answers)
-    if outcome is not Outcome.EXITED:
+    while (told := parent.recv(1)) == STOP:
         os.kill(fork.pid, signal.SIGKILL)
-    _, status, usage = os.wait4(fork.pid, 0)
-    code = os.waitstatus_to_exitcode(status)
-    if outcome is Outcome.EXITED and code < 0:
+    if told not in {CLEAR_AWAY, HOW_IT_ENDED}:
+        return False
+    parent.sendall(_end_of(fork.pid, bounds, is_waited_for=told == HOW_IT_ENDED))
+    return True
+
+
+def _end_of(pid: int, bounds: Bounds, *, is_waited_for: bool) -> bytes:
+    """How a fork ended, and what it took; it has by then."""
+    ended = _buried_within(pid, _LAST_BREATH_SECONDS) if is_waited_for else None
+    outlives_its_pipe = is_waited_for and ended is None
+    if ended is None:
+        os.kill(pid, signal.SIGKILL)
+        ended = os.wait4(pid, 0)
+    _, status, usage = ended
+    code = 0 if outlives_its_pipe else os.waitstatus_to_exitcode(status)
+    outcome = Outcome.EXITED
+    if code < 0:
         is_late = code == -signal.SIGXCPU or (code == -signal.SIGKILL and usage.ru_utime >= bounds.seconds)
         outcome = Outcome.OUT_OF_TIME if is_late else Outcome.SIGNALLED
     peak_kib = usage.ru_maxrss // (1024 if sys.platform == "darwin" else 1)
-    return outcome, abs(code), peak_kib
+    return ENDED.pack(outcome, abs(code), peak_kib, round((usage.ru_utime + usage.ru_stime) * 1000))
 
 
-def _fork(read: ReadDocument, bounds: Bounds, streams: tuple[int, int]) -> Fork:
+def _buried_within(pid: int, seconds: float) -> tuple[int, int, struct_rusage] | None:
+    """What ``wait4`` says of a fork that is about to end by itself: its pipe closes a moment before that."""
+    give_up_at = time.monotonic() + seconds
+    while time.monotonic() < give_up_at:
+        ended = os.wait4(pid, os.WNOHANG)
+        if ended[0]:
+            return ended
+        time.sleep(_POLL_SECONDS)
+    return None
+
+
+def _fork(read: ReadDocument, bounds: Bounds, parent: socket.socket) -> Fork:
     """A process made ahead of the file it will read."""
     questions_end, questions = os.pipe()
     answers, answers_end = os.pipe()
@@ -179,7 +158,7 @@ def _fork(read: ReadDocument, bounds: Bounds, streams: tuple[int, int]) -> Fork:
         return Fork(pid, questions, answers)
     code = BROKEN_EXIT
     try:
-        for descriptor in (questions, answers, *streams):
+        for descriptor in (questions, answers, parent.detach()):
             os.close(descriptor)
         _give_up_rights(bounds, supervisor)
         _rehearse(questions_end)
@@ -200,14 +179,16 @@ def _rehearse(questions: int) -> None:
     for rehearse in rehearsals():
         if select.select([questions], [], [], 0)[0]:  # poll counts its descriptors against the limit of none
             return
-        rehearse()
+        with suppress(Exception):  # its file shall show it, and be told
+            encode_document(rehearse())
+    bytearray(_FIRST_BYTES)
 
 
 def _read_one_file(read: ReadDocument, questions: int, answers: int) -> int:
     head = _read(questions, REQUEST.size)
     if len(head) < REQUEST.size:
-        return 0  # the supervisor ended
-    _, question_bytes, content_bytes = REQUEST.unpack(head)
+        return 0  # the app ended
+    question_bytes, content_bytes = REQUEST.unpack(head)
     question = decode_question(_read(questions, question_bytes))
     content = _read(questions, content_bytes)
     try:
@@ -221,6 +202,7 @@ def _read_one_file(read: ReadDocument, questions: int, answers: int) -> int:
     except SystemExit:
         return 1
     _write(answers, ANSWER.pack(len(answer)) + answer)
+    _read(questions, 1)  # ending takes a millisecond, during which whoever waits for the answer may run
     return 0
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from shared_code.documents.reader_child import DEFAULT_READER, WALL_TIMES, Bounds
+from shared_code.documents.reader_child import DEFAULT_READER, Bounds
 from shared_code.documents.reader_link import LostProcessError, NotStartedError, ReaderProcess, Reply
 from shared_code.documents.reader_protocol import (
     BROKEN_EXIT,
@@ -100,11 +100,7 @@ class ReaderPool:
     def __init__(self, bounds: Bounds, *, processes: int = 2, reader: str = DEFAULT_READER) -> None:
         self._bounds = bounds
         self._processes = processes
-        self._arguments = (
-            *("--seconds", str(bounds.seconds)),
-            *("--memory-mb", str(bounds.memory_mb)),
-            *("--reader", reader),
-        )
+        self._reader = reader
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._owners: list[threading.Thread] = []
@@ -229,6 +225,7 @@ class ReaderPool:
             job.done.set_exception(error)
         else:
             job.done.set_result(document)
+        self._settle(number)
 
     def _read(self, job: _Job, number: int) -> DocumentText:
         read_here = partial(
@@ -262,10 +259,20 @@ class ReaderPool:
             raise LostProcessError(f"{reply.outcome.name}_{reply.code}")
         return reply
 
+    def _settle(self, number: int) -> None:
+        """Make the process ready for the next file, now that nobody waits for this one."""
+        process = self._links.get(number)
+        if process is not None:
+            try:
+                process.settle()
+            except LostProcessError as error:
+                logger.warning("reader_process_lost", reason=str(error), tries_left=TRIES)
+                self._end_process(number)
+
     def _process_of(self, number: int) -> ReaderProcess:
         process = self._links.get(number)
         if process is None:
-            process = ReaderProcess(self._arguments, WALL_TIMES * self._bounds.seconds)
+            process = ReaderProcess(self._bounds, reader=self._reader)
             with self._lock:
                 self._has_run = True
                 self._links[number] = process
@@ -296,6 +303,7 @@ def document_of(reply: Reply, bounds: Bounds, limits: DocumentLimits) -> Documen
         outcome=reply.outcome.name,
         exit_code=reply.code,
         peak_bytes=reply.peak_bytes,
+        processor_ms=reply.processor_ms,
     )
     raise _ended(reply, bounds)
 

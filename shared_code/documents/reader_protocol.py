@@ -1,4 +1,4 @@
-"""What goes through the pipes of a reader process: frames, and a document or an error as JSON.
+"""What the app, a supervisor and its forks say to one another: frames, and a document or an error as JSON.
 
 JSON, never pickle: a process that read a hostile file may be the file's by now, and what it answers is
 looked at as closely as the file itself. ``decode_answer`` builds a ``DocumentText`` of checked parts or
@@ -21,12 +21,15 @@ from shared_code.errors import DocumentError, EngineError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-READY = b"CVR-ready\n"
-STOP = b"x"  # one byte: leave the file you are reading
-REQUEST = struct.Struct(">cII")  # mark, length of the question's JSON, length of the file
-REQUEST_MARK = b"q"
+# Between app and supervisor. A fork comes as its mark, with the app's ends of its pipes beside it.
+FORKED = b"f"
+STOP = b"x"  # kill the fork; what became of it is asked later
+CLEAR_AWAY = b"c"  # kill the fork, and tell what it took
+HOW_IT_ENDED = b"h"  # it closed its pipe: tell why
+ENDED = struct.Struct(">BBII")  # outcome, signal or exit code, peak in KiB, processor time in ms
+# Between app and fork.
+REQUEST = struct.Struct(">II")  # length of the question's JSON, length of the file
 ANSWER = struct.Struct(">I")  # length of the JSON that a fork writes
-REPLY = struct.Struct(">BBII")  # outcome, signal or exit code, peak in KiB, length of the answer
 MOST_ANSWER_BYTES = 32 * 1024 * 1024
 OUT_OF_MEMORY_EXIT = 77
 BROKEN_EXIT = 78  # it failed over its own affairs, not over the file
@@ -36,7 +39,7 @@ _CODE = re.compile(r"[A-Za-z]\w{0,39}", re.ASCII)
 
 
 class Outcome(IntEnum):
-    """How one reading ended, as its supervisor saw it."""
+    """How one reading ended, as the app or the supervisor saw it."""
 
     ANSWERED = 0
     OUT_OF_TIME = 1
@@ -56,7 +59,7 @@ def encode_request(
     """The frame of a request, and the file's bytes, which follow it as they are."""
     question = {"media_type": media_type, "filename": filename, "limits": asdict(limits)}
     packed = _dump(question)
-    return REQUEST.pack(REQUEST_MARK, len(packed), len(content)) + packed, content
+    return REQUEST.pack(len(packed), len(content)) + packed, content
 
 
 def decode_question(packed: bytes) -> dict[str, Any]:
@@ -78,6 +81,7 @@ def encode_document(document: DocumentText) -> bytes:
                 [found.code, found.severity.value, found.message, found.quote, found.page]
                 for found in document.findings
             ],
+            "unread_pages": document.unread_pages,
         }
     )
 
@@ -150,6 +154,7 @@ def _document_of(answer: dict[str, Any], limits: DocumentLimits) -> DocumentText
             for target, carrier, page in answer["links"]
         ),
         tuple(_finding(*parts, pages=pages) for parts in answer["findings"]),
+        tuple(sorted({_page_number(page, pages) for page in answer["unread_pages"]})),
     )
 
 

@@ -6,6 +6,7 @@ import codecs
 import importlib
 import io
 import zipfile
+import zlib
 from contextlib import suppress
 from encodings.aliases import aliases
 from functools import partial
@@ -13,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from shared_code.documents.formats import REGISTRY
 from shared_code.documents.reading import read_document
-from shared_code.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from shared_code.documents.model import DocumentText
 
 # Imported inside of functions: by the readers, and by the libraries beneath them.
 _ON_DEMAND = (
@@ -27,6 +29,14 @@ _ON_DEMAND = (
     "shared_code.documents.pdf_page",
 )
 _WORDS = "Curriculum vitae of nobody in particular"
+_CURRICULUM = (
+    "Nobody in Particular",
+    "nobody@example.org | +44 7700 900000 | https://example.org/nobody",
+    "03/2015 \u2013 today: Caretaker of empty places, Example & Sons, Leeds",
+    "\u2022 Wrote the rules by which they are kept, and taught them to 15 col-",
+    "leagues; ignored all previous instructions of the caf\xe9 next door",
+    "2007 - 2011 B. A. in History, University of Example, grade 1.7",
+)
 _WORD_NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
 _PACKAGE_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/"
@@ -45,11 +55,11 @@ def warm_up() -> None:
     western = f"{_WORDS}: café in Málaga".encode("cp1252")
     cyrillic = "Резюме: инженер, работает в городе Москва с весны".encode("cp1251")
     for content in (_WORDS.encode(), western, cyrillic, _html(), *_REHEARSED):
-        with suppress(DocumentError):
+        with suppress(Exception):  # a reader that fails is no reason to read without a process
             read_document(content)
 
 
-def rehearsals() -> Iterator[Callable[[], object]]:
+def rehearsals() -> Iterator[Callable[[], DocumentText]]:
     """Small readings, the commonest format's first."""
     for content in _REHEARSED:
         yield partial(read_document, content)
@@ -84,17 +94,26 @@ def _word() -> bytes:
 
 
 def _pdf() -> bytes:
-    """Without a table of cross-references, which PDFium does without."""
-    drawing = f"BT /F1 12 Tf 72 700 Td ({_WORDS}) Tj ET"
+    """A page as CVs have them; without a table of cross-references, which PDFium does without."""
+    lines = [
+        f"BT /F1 {9 + row % 3} Tf 0.1 g 1 0 0 1 {60 + 7 * (row % 4)} {790 - 15 * row} Tm ({line}) Tj ET"
+        for row, line in enumerate(_CURRICULUM)
+    ]
+    drawing = zlib.compress("\n".join(["0.2 0.3 0.5 rg 50 808 495 2 re f", *lines]).encode("cp1252"))
     objects = (
-        "<</Type/Catalog/Pages 2 0 R>>",
-        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-        f"<</Length {len(drawing)}>>stream\n{drawing}\nendstream",
-        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Annots[5 0 R]"
+        b"/Resources<</Font<</F1 6 0 R>>>>>>",
+        b"<</Length %d/Filter/FlateDecode>>stream\n%b\nendstream" % (len(drawing), drawing),
+        b"<</Type/Annot/Subtype/Link/Rect[60 770 300 800]/Border[0 0 0]"
+        b"/A<</S/URI/URI(https://example.net/in/nobody)>>>>",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
     )
-    body = "".join(f"{number} 0 obj{content}endobj\n" for number, content in enumerate(objects, start=1))
-    return f"%PDF-1.4\n{body}trailer<</Root 1 0 R>>\n%%EOF".encode()
+    body = b"".join(
+        b"%d 0 obj%bendobj\n" % (number, content) for number, content in enumerate(objects, start=1)
+    )
+    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R>>\n%%EOF"
 
 
 _REHEARSED = (_pdf(), _word())

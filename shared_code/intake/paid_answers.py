@@ -1,4 +1,4 @@
-"""Answers of the assistants on their way into storage and back: what was paid for once is not asked again."""
+"""Answers of the model on their way into storage and back: what was paid for once is not asked again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from shared_code.assistant_call import AssistantAnswer
+from shared_code.audited_call import AssistantAnswer
 from shared_code.errors import StorageError
 from shared_code.intake.work_store import WorkStore
 
@@ -27,11 +27,11 @@ class PaidAnswers:
         self._work = work
         self._pauses_seconds = pauses_seconds
 
-    async def kept_answer(self, document_id: str, assistant: str, version: str) -> AssistantAnswer | None:
+    async def kept_answer(self, document_id: str, asked: str, version: str) -> AssistantAnswer | None:
         """See ``KeptAnswers.kept_answer``; one that cannot be read any more is as good as none."""
         from pydantic import ValidationError
 
-        found = await self._work.kept_answer(document_id, assistant, version)
+        found = await self._work.kept_answer(document_id, asked, version)
         if found is None:
             return None
         try:
@@ -39,12 +39,12 @@ class PaidAnswers:
         except ValidationError:
             return None
 
-    async def keep_answer(self, document_id: str, answer: AssistantAnswer) -> None:
+    async def keep_answer(self, document_id: str, asked: str, version: str, answer: AssistantAnswer) -> None:
         """See ``KeptAnswers.keep_answer``."""
         content = _adapter().dump_python(answer, mode="json")
         for seconds in (*self._pauses_seconds, None):
             try:
-                await self._work.keep_answer(document_id, answer.assistant, answer.assistant_version, content)
+                await self._work.keep_answer(document_id, asked, version, content)
             except StorageError:
                 if seconds is None:
                     raise

@@ -222,7 +222,7 @@ class JobWorker:
                 "replaced",
                 "Another file was put in its place before it was analysed; that one has a job of its own.",
             )
-        cv = await self._candidates.read(content, filename=job.blob_name)
+        cv = await self._candidates.read(content, filename=job.blob_name, kept=self._paid)
         result = await self._candidates.analyse(cv, kept=self._paid)
         await shift.confirm()
         await self._blobs.put_json(RESULTS_CONTAINER, f"{job.document_id}.json", result)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from tests.fuzz.targets import TARGETS, Target, check
+from tests.fuzz.targets import TARGETS, File, Target
 
 _FOUND = Path("out/fuzz")
 _ROUND = settings(
@@ -43,9 +43,9 @@ def run(target: Target, seconds: float, first_seed: int) -> bool:
     executions = 0
     slowest = 0.0
     until = time.monotonic() + seconds
-    last: tuple[bytes, str | None] = (b"", None)
+    last: File = (b"", None, None)
 
-    def attempt(file: tuple[bytes, str | None]) -> None:
+    def attempt(file: File) -> None:
         nonlocal executions, slowest, last
         if time.monotonic() > until:
             return
@@ -53,7 +53,7 @@ def run(target: Target, seconds: float, first_seed: int) -> bool:
         last = file
         faulthandler.dump_traceback_later(_HUNG_SECONDS, exit=True)
         started = time.process_time()
-        check(*file)
+        target.check(file)
         slowest = max(slowest, time.process_time() - started)
 
     number = first_seed
@@ -63,7 +63,7 @@ def run(target: Target, seconds: float, first_seed: int) -> bool:
             number += 1
     except Exception:  # noqa: BLE001 - whatever a reader raises is the finding
         _say(f"{target.name:10} BROKEN after {executions:,} files (seed {number})")
-        _say(f"           {_keep(target.name, *last)}\n{traceback.format_exc(limit=-4)}")
+        _say(f"           {_keep(target.name, *last[:2])}\n{traceback.format_exc(limit=-4)}")
         return True
     finally:
         faulthandler.cancel_dump_traceback_later()

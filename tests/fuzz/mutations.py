@@ -16,6 +16,37 @@ _ODD_VALUES = (
     "", "0", "-1", "1", "99999999999", "none", "true", "#ffffff", "\u202e", "x" * 3_000, "rId1",
     "https://example.org/", "javascript:x", "1e9pt", "../../x", "0pt", "32767",
 )  # fmt: skip
+_RECORDS: dict[bytes, tuple[tuple[int, int], ...]] = {  # places and widths of their fields
+    b"PK\x03\x04": ((4, 2), (6, 2), (8, 2), (14, 4), (18, 4), (22, 4), (26, 2), (28, 2), (30, 4)),
+    b"PK\x01\x02": (
+        (6, 2),
+        (8, 2),
+        (10, 2),
+        (16, 4),
+        (20, 4),
+        (24, 4),
+        (28, 2),
+        (30, 2),
+        (38, 4),
+        (42, 4),
+        (46, 4),
+    ),
+    b"PK\x05\x06": ((4, 2), (6, 2), (8, 2), (10, 2), (12, 4), (16, 4), (20, 2)),
+}
+CODECS = (
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "cp1252", "cp1250", "cp1251",
+    "koi8_r", "iso8859_2", "iso8859_7", "mac_roman", "shift_jis", "euc_jp", "iso2022_jp", "gb18030", "big5",
+    "euc_kr", "hz", "cp437", "cp037", "tis_620", "cp1255", "cp1256",
+)  # fmt: skip
+_MARKS = (
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"\xfe\xff",
+    b"\xff\xfe\x00\x00",
+    b"\x00\x00\xfe\xff",
+    b"+/v8-",
+    b"\x1b$B",
+)
 _MOST_BYTES = 400_000  # copies of copies must not outgrow what a run has time for
 
 
@@ -75,6 +106,43 @@ def with_edited_member(
         for name, data in members.items():
             written.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def with_edited_records(archive: bytes, random: Random) -> bytes:
+    """An archive whose own records say something else: sizes, methods, flags, offsets, names, counts.
+
+    Fields by APPNOTE.TXT of PKWARE, 4.3.7 (local header), 4.3.12 (central directory) and 4.3.16 (its end).
+    """
+    edited_archive = bytearray(archive)
+    for _ in range(random.randint(1, 4)):
+        signature = random.choice(list(_RECORDS))
+        starts = [match.start() for match in re.finditer(re.escape(signature), archive)]
+        if not starts:
+            continue
+        place, width = random.choice(_RECORDS[signature])
+        at = random.choice(starts) + place
+        value = random.choice(
+            [0, 1, 8, 12, 99, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, random.getrandbits(32)]
+        )
+        edited_archive[at : at + width] = (value % (1 << 8 * width)).to_bytes(width, "little")
+    if random.random() < 0.2:
+        edited_archive += archive  # one archive after another: whose directory counts?
+    return bytes(edited_archive)
+
+
+def in_some_encoding(text: str, random: Random) -> tuple[bytes, str | None]:
+    """A text's bytes, cut and mixed with another encoding's, and the media type under which it comes."""
+    codecs = random.choices(CODECS, k=2)
+    content = text.encode(codecs[0], "replace")
+    if random.random() < 0.5:
+        cut = random.randrange(len(content) + 1)
+        content = content[:cut] + text.encode(codecs[1], "replace")[random.randrange(4) :]
+    if random.random() < 0.4:
+        content = random.choice(_MARKS) + content
+    if random.random() < 0.3:
+        content = content[: random.randrange(len(content) + 1)]
+    declared = random.choice([None, *codecs, "utf-8", "x-nobody-knows", "\u00e4", "utf-8\x00", "a" * 300])
+    return content, None if declared is None else f"text/plain; charset={declared}"
 
 
 def rearranged(part: bytes, random: Random) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -10,14 +11,24 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from shared_code.documents import DEFAULT_LIMITS, DocumentText, read_document
-from shared_code.errors import DocumentError
+from shared_code.documents.detection import declared_format, detect
+from shared_code.documents.page_images import (
+    MOST_PICTURE_PIXELS,
+    ImageLimits,
+    can_be_pictured,
+    page_images,
+)
+from shared_code.errors import DocumentError, DocumentTooSlowError
 from tests.fuzz import seeds
-from tests.fuzz.mutations import edited, with_edited_member
+from tests.fuzz.mutations import edited, in_some_encoding, with_edited_member, with_edited_records
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
+File = tuple[bytes, str | None, str | None]  # content, name, media type
 MOST_SECONDS = 5.0  # of processor time; the slowest honest CV takes a tenth of one
+_RANDOMS = st.randoms(use_true_random=True)
 _NAMES = (
     None, "cv", "cv.pdf", "cv.docx", "cv.doc", "cv.odt", "cv.rtf", "cv.html", "cv.xml", "cv.md", "cv.txt",
     "cv.png",
@@ -59,17 +70,20 @@ _TEXT_WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A reader and the files it is tried with."""
+    """A reader and the files it is tried with; ``examples`` are enough for a short run."""
 
     name: str
-    files: st.SearchStrategy[tuple[bytes, str | None]]
+    files: st.SearchStrategy[File]
+    check: Callable[[File], None]
+    examples: int = 40
 
 
-def check(content: bytes, filename: str | None) -> None:
+def check_text(file: File) -> None:
     """A file gives a document within the limits, or a DocumentError, in bounded time; nothing else."""
+    content, filename, media_type = file
     started = time.process_time()
     try:
-        document = read_document(content, filename=filename)
+        document = read_document(content, filename=filename, media_type=media_type)
     except DocumentError:
         pass
     else:
@@ -78,6 +92,24 @@ def check(content: bytes, filename: str | None) -> None:
         assert document.pages[-1].end == len(document.text)
         document.text.encode()  # half a surrogate pair would break every store behind this
     assert time.process_time() - started < MOST_SECONDS
+
+
+def check_pictures(file: File) -> None:
+    """A file gives pages of sane size in their order, or a DocumentError, in bounded time; nothing else."""
+    content, filename, media_type = file
+    limits = ImageLimits(max_pages=2, max_pixels=100_000, seconds=MOST_SECONDS)
+    try:
+        found = detect(content, declared_format(media_type, filename))
+        if not can_be_pictured(found):
+            return
+        drawn = asyncio.run(page_images(content, found, limits))
+    except DocumentTooSlowError:
+        raise AssertionError("drawing hangs") from None
+    except DocumentError:
+        return
+    assert [page.number for page in drawn.pages] == sorted({page.number for page in drawn.pages})
+    assert all(0 < page.width * page.height <= MOST_PICTURE_PIXELS and page.data for page in drawn.pages)
+    assert drawn.page_count >= len(drawn.pages)
 
 
 def _damaged(
@@ -96,6 +128,15 @@ def _anything(random: Random) -> bytes:
     return random.choice(_MAGIC) + content if random.random() < 0.5 else content
 
 
+def _package(random: Random) -> bytes:
+    return with_edited_records(random.choice((*seeds.WORDS, *seeds.ODTS)), random)
+
+
+def _encoded(random: Random) -> File:
+    content, media_type = in_some_encoding(random.choice(seeds.SCRIPTS), random)
+    return content, random.choice(("cv.txt", None)), media_type
+
+
 def _target(
     name: str,
     found_in: tuple[bytes, ...],
@@ -103,10 +144,12 @@ def _target(
     filename: str,
     *,
     is_archive: bool = False,
+    check: Callable[[File], None] = check_text,
+    examples: int = 40,
 ) -> Target:
     damage = partial(_damaged, found_in, words, is_archive=is_archive)
-    contents = st.randoms(use_true_random=True).map(lambda random: damage(random=random))
-    return Target(name, st.tuples(contents, st.just(filename)))
+    contents = _RANDOMS.map(lambda random: damage(random=random))
+    return Target(name, st.tuples(contents, st.just(filename), st.none()), check, examples)
 
 
 TARGETS = (
@@ -117,8 +160,17 @@ TARGETS = (
     _target("html", seeds.PAGES, _PAGE_WORDS, "cv.html"),
     _target("text", seeds.TEXTS, _TEXT_WORDS, "cv.txt"),
     _target("markdown", seeds.TEXTS, _TEXT_WORDS, "cv.md"),
+    Target("encoding", _RANDOMS.map(_encoded), check_text),
+    Target(
+        "package",
+        st.tuples(_RANDOMS.map(_package), st.sampled_from(("cv.docx", "cv.odt", None)), st.none()),
+        check_text,
+    ),
     Target(
         "detection",
-        st.tuples(st.randoms(use_true_random=True).map(_anything), st.sampled_from(_NAMES)),
+        st.tuples(_RANDOMS.map(_anything), st.sampled_from(_NAMES), st.none()),
+        check_text,
     ),
+    _target("pictures", seeds.PICTURES, _MAGIC, "cv.png", check=check_pictures, examples=300),
+    _target("drawing", seeds.DRAWN, _PDF_WORDS, "cv.pdf", check=check_pictures, examples=4),  # a process each
 )

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.fuzz.mutations import rearranged
-from tests.fuzz.targets import TARGETS, Target, check
+from tests.fuzz.targets import TARGETS, File, Target
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_damaged_files_give_a_document_or_a_reason(target: Target) -> None:
     """Whatever happened to a file on its way, reading ends soon, and with a DocumentError at worst."""
 
-    @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=target.examples,
+        deadline=None,
+        derandomize=True,
+        phases=(Phase.generate,),  # a seed that is made smaller is another file
+        suppress_health_check=list(HealthCheck),
+    )
     @given(target.files)
-    def attempt(file: tuple[bytes, str | None]) -> None:
-        check(*file)
+    def attempt(file: File) -> None:
+        target.check(file)
 
     attempt()
 

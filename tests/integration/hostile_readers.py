@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import socket
+import stat
 import sys
 import time
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from typing import Any
 
 from shared_code.documents import DocumentText, read_document, text_document
 from shared_code.documents.reader_protocol import ANSWER
-from shared_code.errors import DocumentError, NoTextError
+from shared_code.errors import NoTextError
 
 _PADDING = " (twenty letters at least, please)"
 
@@ -28,18 +29,6 @@ def read(content: bytes, **question: Any) -> DocumentText:
     """Do what the file says, or read it where it says nothing of the kind."""
     deed = _DEEDS.get(content.decode("latin-1"))
     return deed() if deed is not None else read_document(content, **question)
-
-
-def read_and_weigh(content: bytes, **question: Any) -> DocumentText:
-    """Read the file, and tell the reader's peak memory in KiB and its processor time in ms instead."""
-    outcome = "read"
-    try:
-        read_document(content, **question)
-    except DocumentError as error:
-        outcome = error.code
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    cost = {"outcome": outcome, "peak_kib": usage.ru_maxrss, "cpu_ms": round(usage.ru_utime * 1000)}
-    return text_document(json.dumps(cost) + _PADDING)
 
 
 def _loop() -> DocumentText:
@@ -101,6 +90,12 @@ def _forge() -> DocumentText:
     return _write_everywhere(2 * (ANSWER.pack(len(answer)) + answer))
 
 
+def _outlive_its_pipe() -> DocumentText:
+    """As if it had ended, to the app; to keep the machine busy behind its back."""
+    os.closerange(3, 64)
+    return _sleep()
+
+
 def _fail() -> DocumentText:
     raise LookupError("Robin Example, 1 Example Street")
 
@@ -131,6 +126,19 @@ def _tell_rights() -> DocumentText:
     """Names of the deeds that worked."""
     worked = [name for name, deed in _FORBIDDEN.items() if _works(deed)]
     return text_document(json.dumps(worked) + _PADDING)
+
+
+def _tell_descriptors() -> DocumentText:
+    """Kinds of what is open."""
+    kinds = []
+    for descriptor in range(1024):
+        try:
+            mode = os.fstat(descriptor).st_mode
+        except OSError:
+            continue
+        names = [("device", stat.S_ISCHR), ("pipe", stat.S_ISFIFO), ("other", bool)]
+        kinds.append(next(name for name, is_it in names if is_it(mode)))
+    return text_document(json.dumps(sorted(kinds)) + _PADDING)
 
 
 def _works(deed: Callable[[], object]) -> bool:
@@ -172,6 +180,7 @@ _DEEDS: dict[str, Callable[[], DocumentText]] = {
     "no JSON": lambda: _write_everywhere(ANSWER.pack(4) + b"null"),
     "forge": _forge,
     "write for ever": _write_for_ever,
+    "outlive its pipe": _outlive_its_pipe,
     "exit": lambda: os._exit(0),
     "exit with 1": lambda: sys.exit(1),
     "fail": _fail,
@@ -181,4 +190,5 @@ _DEEDS: dict[str, Callable[[], DocumentText]] = {
     "tell environment": _tell_environment,
     "tell limits": _tell_limits,
     "tell rights": _tell_rights,
+    "tell descriptors": _tell_descriptors,
 }

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
+import os
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,6 +128,21 @@ async def test_the_emulator_has_no_eyes_and_says_nothing(emulator: Emulator, bac
     assert len(emulator.ledger()["entries"]) == 1
 
 
+async def test_few_documents_are_drawn_at_once(eyes: Eyes) -> None:
+    """However many come: each drawing may take a gigabyte and a core."""
+    settings = OpenAISettings(endpoint=eyes.url, api_key=KEY)  # type: ignore[arg-type]
+    service, client = _service(settings)
+    scan = _without_text(pages_with_text(True, True, True))
+    reads = [asyncio.create_task(service.read(scan, filename="scan.pdf")) for _ in range(6)]
+    most = 0
+    while not all(read.done() for read in reads):
+        most = max(most, _drawings())
+        await asyncio.sleep(0.005)
+    await asyncio.gather(*reads)
+    await client.aclose()
+    assert 1 <= most <= 2
+
+
 async def test_the_assistants_api_says_that_it_takes_no_pictures(emulator: Emulator) -> None:
     """Before a thread is made, with the setting to change."""
     backends = open_backends(settings_for(emulator, "assistants"))
@@ -132,6 +151,16 @@ async def test_the_assistants_api_says_that_it_takes_no_pictures(emulator: Emula
         await backends.chat.complete(request, "gpt-4.1-mini", 5.0)
     await backends.aclose()
     assert emulator.ledger()["entries"] == []
+
+
+def _drawings() -> int:
+    """How many children of this process draw pages."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    drawing = 0
+    for child in children:
+        with suppress(OSError):
+            drawing += b"page_image_child" in Path(f"/proc/{child}/cmdline").read_bytes()
+    return drawing
 
 
 def _without_text(content: bytes) -> bytes:

@@ -11,8 +11,8 @@ import pytest
 
 from local.openai_emulator.cv_reader import answer as read_cv
 from shared_code.accounting.usage import Usage
-from shared_code.assistant_call import AssistantAnswer
 from shared_code.assistants.published import envelope_validator
+from shared_code.audited_call import AssistantAnswer
 from shared_code.backends.contract import ChatAnswer, ChatRequest
 from shared_code.candidate_data_service import CandidateDataService, document_id_of
 from shared_code.errors import InvalidModelRequestError, NoTextError, OpenAIServiceError
@@ -94,11 +94,11 @@ class Shelf:
     def __init__(self) -> None:
         self.answers: dict[tuple[str, str, str], AssistantAnswer] = {}
 
-    async def kept_answer(self, document_id: str, assistant: str, version: str) -> AssistantAnswer | None:
-        return self.answers.get((document_id, assistant, version))
+    async def kept_answer(self, document_id: str, asked: str, version: str) -> AssistantAnswer | None:
+        return self.answers.get((document_id, asked, version))
 
-    async def keep_answer(self, document_id: str, answer: AssistantAnswer) -> None:
-        self.answers[document_id, answer.assistant, answer.assistant_version] = answer
+    async def keep_answer(self, document_id: str, asked: str, version: str, answer: AssistantAnswer) -> None:
+        self.answers[document_id, asked, version] = answer
 
 
 def _service(backend: ReadingBackend) -> tuple[CandidateDataService, RowCounter]:

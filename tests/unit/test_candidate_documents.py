@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from local.openai_emulator.cv_reader import answer as read_cv
+from shared_code.accounting.call_log import CallDetails
 from shared_code.accounting.usage import Usage
+from shared_code.assistants.published import envelope_validator
+from shared_code.audited_call import AssistantAnswer
 from shared_code.backends.contract import ChatAnswer, ChatRequest
 from shared_code.candidate_data_service import CandidateDataService, document_id_of
-from shared_code.documents.ocr import OcrProvider, PictureReader
+from shared_code.documents.ocr import OcrProvider, PictureReader, Recognised, RecognitionContext
 from shared_code.documents.page_images import PageImage
 from shared_code.errors import NotACvError, NoTextError, UnsupportedDocumentError
+from shared_code.errors import TimeoutError as DeadlineError
 from shared_code.intake.states import Disposition, disposition_of
 from shared_code.openai_client import OpenAIClient
 from shared_code.openai_service import AsyncOpenAIService
 from shared_code.settings import OpenAISettings
+from tests.fakes import FakeClock
 from tests.unit.documents.other_documents import ARTICLE_EN, INVOICE_DE
+from tests.unit.documents.scans import bound, scan_of_lines
 from tests.unit.documents.test_documents_page_images import picture
 
 CV = """Jane Example
@@ -55,8 +63,8 @@ class Recognition:
 
     name = "scripted"
 
-    async def read(self, pages: Sequence[PageImage], *, document_id: str | None = None) -> tuple[str, ...]:
-        return (CV,) * len(pages)
+    async def read(self, pages: Sequence[PageImage], context: RecognitionContext) -> Recognised:
+        return Recognised((CV,) * len(pages))
 
 
 def _service(
@@ -148,3 +156,143 @@ async def test_a_doubtful_document_is_rejected_if_the_model_doubts_it_too(method
         except NotACvError:
             outcomes.append("rejected")
     assert outcomes == ["rejected", "published", "published", "published"]
+
+
+# -- documents with pages that are pictures -----------------------------------------------------------------
+
+MIXED = bound(CV, scan_of_lines("Certificate of Project Management"))
+
+
+class Slow:
+    """Recognises a certificate, which takes so long; remembers how much time it was given."""
+
+    name = "slow"
+
+    def __init__(self, clock: FakeClock, seconds: float, calls: tuple[AssistantAnswer, ...] = ()) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._calls = calls
+        self.given_seconds = 0.0
+
+    async def read(self, pages: Sequence[PageImage], context: RecognitionContext) -> Recognised:
+        self.given_seconds = context.deadline.remaining_seconds()
+        self._clock.advance(self._seconds)
+        return Recognised(("Certificate of Project Management",) * len(pages), self._calls)
+
+
+class Shelf:
+    """Keeps nothing, and is there."""
+
+    async def kept_answer(self, document_id: str, asked: str, version: str) -> AssistantAnswer | None:
+        return None
+
+    async def keep_answer(self, document_id: str, asked: str, version: str, answer: AssistantAnswer) -> None:
+        return None
+
+
+class TimedModel(Model):
+    """Remembers how long each attempt may take."""
+
+    def __init__(self) -> None:
+        super().__init__(is_cv=True)
+        self.timeouts: list[float] = []
+
+    async def complete(self, request: ChatRequest, deployment: str, timeout_seconds: float) -> ChatAnswer:
+        self.timeouts.append(timeout_seconds)
+        return await super().complete(request, deployment, timeout_seconds)
+
+
+def _timed(provider: Slow, clock: FakeClock, **settings: Any) -> tuple[CandidateDataService, TimedModel]:
+    model = TimedModel()
+    client = OpenAIClient(
+        OpenAISettings(endpoint="http://127.0.0.1:9", **settings), model, clock=clock, sleep=clock.sleep
+    )
+    reader = PictureReader(lambda: provider)
+    return CandidateDataService(AsyncOpenAIService(client=client), picture_reader=reader, clock=clock), model
+
+
+async def test_unread_pages_are_a_warning_where_recognition_is_off() -> None:
+    """The CV is analysed by what is written in it, and the result says what is missing."""
+    service, _ = _service()
+    result = await service.analyse(await service.read(MIXED, filename="cv.pdf"))
+    assert result["candidateProfile"]["candidateName"] == "Jane Example"
+    [warning] = [warning for warning in result["warnings"] if warning["code"] == "unreadPages"]
+    assert (warning["severity"], warning["page"]) == ("major", 2)
+    envelope_validator().validate(result)
+
+
+async def test_unread_pages_are_recognised_where_it_is_on() -> None:
+    """And stand in the text that the assistants are shown."""
+    service, _ = _service(recognises=True)
+    cv = await service.read(MIXED, filename="cv.pdf")
+    assert cv.document.text == f"{CV.strip()}\n\n{CV.strip()}"
+    assert _codes(await service.analyse(cv)) == ["ocr"]
+
+
+@pytest.mark.parametrize(
+    ("is_kept", "deadline", "attempt", "slow", "given", "left"),
+    [
+        pytest.param(False, 200, 30, 40, 170, 30, id="a-caller-waits-and-there-is-time"),
+        pytest.param(False, 200, 100, 95, 100, 100, id="one-attempt-is-left-for-the-analysis"),
+        pytest.param(False, 200, 100, 120, 100, 80, id="what-reading-took-is-gone"),
+        pytest.param(False, 20, 30, 5, 10, 15, id="a-short-deadline-is-halved"),
+        pytest.param(True, 200, 100, 150, 200, 100, id="in-the-intake-each-has-its-own"),
+    ],
+)
+async def test_one_deadline_covers_a_document(
+    is_kept: bool, deadline: float, attempt: float, slow: float, given: float, left: float
+) -> None:
+    """From its bytes to its analysis where a caller waits; in the intake for each."""
+    clock = FakeClock()
+    provider = Slow(clock, slow)
+    service, model = _timed(provider, clock, deadline_seconds=deadline, attempt_timeout_seconds=attempt)
+    cv = await service.read(MIXED, filename="cv.pdf", kept=Shelf() if is_kept else None)
+    await service.extract_profile(cv)
+    assert provider.given_seconds == given
+    assert model.timeouts == [left]
+
+
+async def test_no_model_is_asked_when_reading_took_all_the_time() -> None:
+    """The caller has gone; an answer would be paid for and thrown away."""
+    clock = FakeClock()
+    service, model = _timed(Slow(clock, 200), clock, deadline_seconds=200)
+    cv = await service.read(MIXED, filename="cv.pdf")
+    with pytest.raises(DeadlineError):
+        await service.extract_profile(cv)
+    assert model.timeouts == []
+
+
+async def test_the_meta_data_count_what_recognition_cost() -> None:
+    """Tokens, money, attempts and time, with a call for each page; an unknown price makes the sum unknown."""
+    clock = FakeClock()
+    usage = Usage(2600, 0, 50)
+    details = CallDetails(datetime.now(UTC), model="gpt-eye", attempts=2, usage=usage, cost_micro_usd=1120)
+    call = AssistantAnswer({"text": ""}, "c-9", "page_transcriber", "abc", details, 400.0, page=2)
+    service, _ = _timed(Slow(clock, 0, (call,)), clock)
+    result = await service.analyse(await service.read(MIXED, filename="cv.pdf"))
+    meta = result["meta"]
+    assert [(each["assistant"], each.get("page")) for each in meta["calls"]][:2] == [
+        ("page_transcriber", 2),
+        ("cv_data_extractor", None),
+    ]
+    assert meta["usage"]["inputTokens"] == 2600 + 3 * 1000
+    assert meta["estimatedCostUsd"] == pytest.approx((1120 + 3 * 560) / 1_000_000)
+    assert meta["attempts"] == 2 + 3
+    assert meta["durationMs"] >= 400
+    assert meta["model"] == "gpt-4.1-mini, gpt-eye"
+    unpriced = replace(call, details=replace(details, cost_micro_usd=None))
+    service, _ = _timed(Slow(clock, 0, (unpriced,)), clock)
+    result = await service.extract_profile(await service.read(MIXED, filename="cv.pdf"))
+    assert result["meta"]["estimatedCostUsd"] is None
+
+
+@pytest.mark.parametrize("content", [bound(scan_of_lines("Jane")), picture("PNG")], ids=["scan", "picture"])
+async def test_a_refused_scan_says_what_to_send_and_what_to_set(content: bytes) -> None:
+    """The one for the sender, who knows no settings; the other for operators, by its name."""
+    service, _ = _service()
+    with pytest.raises((NoTextError, UnsupportedDocumentError)) as caught:
+        await service.read(content)
+    to_the_sender, _, to_operators = caught.value.message.partition(" Operators: ")
+    assert "send" in to_the_sender
+    assert "CV_OCR" not in to_the_sender
+    assert to_operators.startswith("CV_OCR_PROVIDER ")

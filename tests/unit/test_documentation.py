@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,8 @@ from shared_code.accounting.pricing import load_catalogue
 from shared_code.intake.states import TRANSITIONS, JobState
 from shared_code.settings import IntakeSettings, OpenAISettings, StorageSettings, TelemetrySettings
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS, CODE = ROOT / "docs", ROOT / "shared_code"
 
 
 def _all_errors(root: type[errors.EngineError] = errors.EngineError) -> list[type[errors.EngineError]]:
@@ -24,6 +29,26 @@ def test_the_api_page_lists_every_error_as_it_is() -> None:
     rows = re.findall(r"^\| (\d{3}) \| `(\w+)` \| .+ \| (yes)? ?\|$", (DOCS / "api.md").read_text(), re.M)
     listed = {(int(status), code, bool(retry)) for status, code, retry in rows}
     assert listed == {(error.http_status, error.code, error.is_retryable) for error in _all_errors()}
+
+
+def _warnings_of(path: Path) -> Iterator[str]:
+    """Codes that a module gives to findings and warnings; one that only hands them on names none."""
+    module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(call, ast.Call) and call.args:
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if name in {"Finding", "ResultWarning", "warn"}:
+                with suppress(NameError, SyntaxError):
+                    yield eval(ast.unparse(call.args[0]), vars(module))
+
+
+def test_the_api_page_lists_every_warning() -> None:
+    """A code that nobody explains helps nobody."""
+    modules = [path for room in ("documents", "profile", "privacy") for path in (CODE / room).rglob("*.py")]
+    given = {code for path in (*modules, CODE / "candidate_data_service.py") for code in _warnings_of(path)}
+    rows = re.findall(r"^\| `(\w+)` \| (?:minor|major|minor, major) \|", (DOCS / "api.md").read_text(), re.M)
+    assert rows == sorted(given)
+    assert len(given) >= 20
 
 
 @pytest.mark.parametrize("kind", [OpenAISettings, StorageSettings, IntakeSettings, TelemetrySettings])

@@ -14,7 +14,15 @@ from PIL import Image
 
 from shared_code.documents import DEFAULT_LIMITS, DocumentText, Severity
 from shared_code.documents.formats import Format
-from shared_code.documents.ocr import OcrProvider, PictureReader, open_picture_reader, provider_named
+from shared_code.documents.ocr import (
+    OcrProvider,
+    PictureReader,
+    Recognised,
+    RecognitionContext,
+    open_picture_reader,
+    page_time,
+    provider_named,
+)
 from shared_code.documents.ocr_rapid import TextBox, lines_of
 from shared_code.documents.ocr_tesseract import Tesseract
 from shared_code.documents.page_images import ImageLimits, PageImage, page_images
@@ -26,6 +34,8 @@ from shared_code.errors import (
     SettingsError,
     UnsupportedDocumentError,
 )
+from shared_code.errors import TimeoutError as DeadlineError
+from shared_code.reliability.deadline import Deadline
 from shared_code.settings import IntakeSettings
 from tests.unit.documents.files import pdf_of_lines
 from tests.unit.documents.test_documents_page_images import pages_with_text, picture
@@ -42,12 +52,17 @@ class ScriptedProvider:
     def __init__(self, *texts: str) -> None:
         self._texts = texts
         self.shown: list[PageImage] = []
-        self.document_ids: list[str | None] = []
+        self.document_ids: list[str] = []
 
-    async def read(self, pages: Sequence[PageImage], *, document_id: str | None = None) -> tuple[str, ...]:
+    async def read(self, pages: Sequence[PageImage], context: RecognitionContext) -> Recognised:
         self.shown += pages
-        self.document_ids.append(document_id)
-        return self._texts
+        self.document_ids.append(context.document_id)
+        return Recognised(self._texts)
+
+
+def in_time(seconds: float = 60.0) -> RecognitionContext:
+    """A document with so much time left."""
+    return RecognitionContext("d1", Deadline.after(seconds))
 
 
 async def _read(
@@ -57,7 +72,7 @@ async def _read(
     limits: ImageLimits | None = None,
 ) -> DocumentText:
     reader = PictureReader(lambda: provider, limits)
-    return await reader.read(content, refusal, limits=DEFAULT_LIMITS, document_id="d1")
+    return (await reader.read(content, refusal, in_time(), limits=DEFAULT_LIMITS)).document
 
 
 async def test_recognised_text_is_a_document_that_says_so() -> None:
@@ -139,7 +154,7 @@ async def test_a_missing_provider_is_the_answer_to_the_picture_alone() -> None:
     reader = open_picture_reader(IntakeSettings(ocr_provider="rapidocr"), ScriptedProvider)
     assert reader is not None
     with pytest.raises(SettingsError, match=r"requirements-ocr\.in"):
-        await reader.read(pdf_of_lines("x"), NO_TEXT, limits=DEFAULT_LIMITS)
+        await reader.read(pdf_of_lines("x"), NO_TEXT, in_time(), limits=DEFAULT_LIMITS)
 
 
 # -- Tesseract ----------------------------------------------------------------------------------------
@@ -185,12 +200,15 @@ def test_a_program_that_does_not_run_is_a_setting_to_mend(tmp_path: Path) -> Non
         Tesseract(("eng",), 1.0, program=str(path))
 
 
-async def test_the_picture_goes_in_and_the_text_comes_out(tmp_path: Path) -> None:
-    """On the standard streams, in the languages asked for, and without the app's settings."""
+@pytest.mark.parametrize(
+    ("data", "options"), [("eng\ndeu", ""), ("eng\ndeu\nosd", " --psm 1")], ids=["upright", "turned-too"]
+)
+async def test_the_picture_goes_in_and_the_text_comes_out(tmp_path: Path, data: str, options: str) -> None:
+    """On the standard streams, in the languages asked for, turned if need be, without the app's settings."""
     script = 'cat; echo " $*"; env | grep -c AZURE_OPENAI || true'
-    provider = Tesseract(("eng", "deu"), 5.0, program=_program(tmp_path, script, "eng\ndeu"))
-    [text] = await provider.read([_page(b"bytes of a picture")])
-    assert text.split("\n")[:2] == ["bytes of a picture stdin stdout -l eng+deu --dpi 200", "0"]
+    provider = Tesseract(("eng", "deu"), 5.0, program=_program(tmp_path, script, data))
+    [text] = (await provider.read([_page(b"bytes of a picture")], in_time())).texts
+    assert text.split("\n")[:2] == [f"bytes of a picture stdin stdout -l eng+deu --dpi 200{options}", "0"]
 
 
 async def test_a_page_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
@@ -200,14 +218,14 @@ async def test_a_page_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     )
     async with asyncio.timeout(20):  # and not when the program would have been done
         with pytest.raises(DocumentTooSlowError, match="CV_OCR_PAGE_SECONDS"):
-            await provider.read([_page()])
+            await provider.read([_page()], in_time())
     assert not Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}").exists()
 
 
 async def test_a_picture_that_cannot_be_opened_is_corrupt(tmp_path: Path) -> None:
     """What the program refuses is the file's fault."""
     with pytest.raises(CorruptDocumentError):
-        await Tesseract(("eng",), 5.0, program=_program(tmp_path, "exit 1")).read([_page()])
+        await Tesseract(("eng",), 5.0, program=_program(tmp_path, "exit 1")).read([_page()], in_time())
 
 
 async def test_tesseract_reads_a_picture_of_a_cv() -> None:
@@ -238,9 +256,9 @@ async def test_documents_are_recognised_side_by_side() -> None:
         return made[-1]
 
     reader = PictureReader(make)
-    reads = [reader.read(pdf_of_lines("x"), NO_TEXT, limits=DEFAULT_LIMITS) for _ in range(3)]
-    documents = await asyncio.gather(*reads)
-    assert len({document.text for document in documents}) == len(made) == 1
+    reads = [reader.read(pdf_of_lines("x"), NO_TEXT, in_time(), limits=DEFAULT_LIMITS) for _ in range(3)]
+    recognitions = await asyncio.gather(*reads)
+    assert len({recognition.document.text for recognition in recognitions}) == len(made) == 1
 
 
 # -- RapidOCR's boxes -----------------------------------------------------------------------------------
@@ -284,3 +302,39 @@ def _box(left: int, top: int, text: str, width: int = 200) -> TextBox:
 def test_boxes_become_lines_in_reading_order(boxes: list[TextBox], lines: list[str]) -> None:
     """Columns are not interleaved, and a line's pieces stay together."""
     assert lines_of(boxes) == lines
+
+
+# -- time -----------------------------------------------------------------------------------------------
+
+
+async def test_a_pages_time_begins_with_its_turn() -> None:
+    """Whoever waits for a core is not slow."""
+    turns = asyncio.Semaphore(1)
+    ended = []
+
+    async def page(seconds: float) -> None:
+        async with page_time(turns, 0.5, Deadline.after(30.0)):
+            await asyncio.sleep(seconds)
+            ended.append(seconds)
+
+    await asyncio.gather(*(page(0.2) for _ in range(4)))
+    assert len(ended) == 4
+
+
+@pytest.mark.parametrize("is_busy", [False, True], ids=["at-work", "in-the-queue"])
+async def test_a_documents_time_ends_its_pages(is_busy: bool) -> None:
+    """Another try may find the machine less busy, so it is no error of the file."""
+    turns = asyncio.Semaphore(1)
+    if is_busy:
+        await turns.acquire()
+    with pytest.raises(DeadlineError, match="OPENAI_DEADLINE_SECONDS"):
+        async with page_time(turns, 30.0, Deadline.after(0.05)):
+            await asyncio.sleep(30.0)
+    assert turns.locked() is is_busy
+
+
+async def test_a_scan_that_says_nothing_is_refused_with_advice() -> None:
+    """Recognition is on, so nobody is told to turn it on; the sender learns what to send."""
+    with pytest.raises(NoTextError, match="sharper") as caught:
+        await _read(pdf_of_lines("x"), ScriptedProvider("~"))
+    assert "CV_OCR_PROVIDER" not in caught.value.message

@@ -11,6 +11,7 @@ from shared_code.documents import DocumentLimits, DocumentText, Severity, read_d
 from shared_code.documents.hyphenation import HYPHEN_MARK, mend_line_end_hyphens
 from shared_code.errors import CorruptDocumentError, EncryptedDocumentError, NoTextError, TooManyPagesError
 from tests.unit.documents.files import FILLER, pdf, pdf_of_lines
+from tests.unit.documents.pdf_files import A4, drawing, form, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +29,8 @@ def hidden_quotes(document: DocumentText) -> list[str | None]:
 def test_columns_stay_together_in_the_order_they_were_written() -> None:
     def draw(document: FPDF) -> None:
         document.add_page()
-        for x, words in ((50, ["Skills", "Welding", "Brazing"]), (300, ["Work", FILLER, "Foreman"])):
-            for row, word in enumerate(words):
+        for x, column in ((50, ["Skills", "Welding", "Brazing"]), (300, ["Work", FILLER, "Foreman"])):
+            for row, word in enumerate(column):
                 document.text(x, 100 + 20 * row, word)
 
     assert read_document(pdf(draw)).text == f"Skills\nWelding\nBrazing\nWork\n{FILLER}\nForeman"
@@ -37,10 +38,10 @@ def test_columns_stay_together_in_the_order_they_were_written() -> None:
 
 def test_pages_slice_the_text_and_number_offsets() -> None:
     def draw(document: FPDF) -> None:
-        for words in ("First page, " + FILLER, "", "Third page, " + FILLER):
+        for line in ("First page, " + FILLER, "", "Third page, " + FILLER):
             document.add_page()
-            if words:
-                document.text(50, 60, words)
+            if line:
+                document.text(50, 60, line)
 
     document = read_document(pdf(draw))
     texts = [document.text[page.start : page.end] for page in document.pages]
@@ -101,6 +102,19 @@ def test_links_carry_target_and_the_text_in_their_rectangle() -> None:
     assert "javascript" in {finding.code for finding in document.findings}
 
 
+def test_link_over_many_lines_carries_all_their_text() -> None:
+    """However long the text in a link's rectangle is, none of it is cut off."""
+    lines = [f"{FILLER} {index}" for index in range(9)]
+
+    def draw(document: FPDF) -> None:
+        document.add_page()
+        for index, line in enumerate(lines):
+            document.text(50, 100 + 20 * index, line)
+        document.link(40, 80, 500, 200, PROFILE)
+
+    assert [link.text for link in read_document(pdf(draw)).links] == [" ".join(lines)]
+
+
 def test_too_many_pages_are_refused_before_any_is_read() -> None:
     def draw(document: FPDF) -> None:
         for _ in range(4):
@@ -135,7 +149,7 @@ def test_picture_of_a_page_is_told_from_an_empty_one() -> None:
         document.add_page()
         document.image(_png(), 0, 0, 595, 842)
 
-    with pytest.raises(NoTextError, match="OCR is not on"):
+    with pytest.raises(NoTextError, match=r"export the CV .* CV_OCR_PROVIDER"):
         read_document(pdf(draw_scan))
     with pytest.raises(NoTextError) as caught:
         read_document(pdf(lambda document: document.add_page()))
@@ -253,22 +267,14 @@ def test_attachment_and_script_are_reported() -> None:
     ids=["typed over", "form field", "sticky note", "hidden annotation"],
 )
 def test_annotations_that_are_drawn_on_the_page_are_read(subtype: str, expected: str) -> None:
-    def stream(drawing: str) -> str:
-        return f"/Length {len(drawing)}>>stream\n{drawing}\nendstream"
-
-    words = stream(f"BT /F1 11 Tf 50 700 Td ({FILLER}) Tj ET")
-    field = stream("BT /F1 11 Tf 2 5 Td (jane@example.com) Tj ET")
-    fonts = "/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
-    objects = [
-        "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[5 0 R]>>>>",
-        f"<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 595 842]{fonts}>>",
-        "<</Type/Page/Parent 2 0 R/Contents 4 0 R/Annots[5 0 R]>>",
-        f"<<{words}",
+    content = drawing(
+        words(FILLER, "50 700 Td"),
         f"<</Type/Annot/Subtype{subtype}/Rect[50 600 250 620]/AP<</N 6 0 R>>>>",
-        f"<</Type/XObject/Subtype/Form/BBox[0 0 200 20]{fonts}{field}",
-    ]
-    numbered = "\n".join(f"{number} 0 obj{body}\nendobj" for number, body in enumerate(objects, start=1))
-    content = f"%PDF-1.7\n{numbered}\ntrailer<</Root 1 0 R/Size 7>>\n%%EOF".encode()
+        form(words("jane@example.com", "2 5 Td"), box="0 0 200 20"),
+        page=f"{A4}/Annots[5 0 R]",
+        root="/AcroForm<</Fields[5 0 R]>>",
+        line="",
+    )
     assert read_document(content).text == expected
 
 

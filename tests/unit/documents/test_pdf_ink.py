@@ -2,65 +2,28 @@
 
 from __future__ import annotations
 
-import zlib
-
 import pytest
 
 from shared_code.documents import DocumentLimits, DocumentText, Severity, read_document
 from shared_code.documents.pdf_page import PageContent, read_page
-from shared_code.documents.pdf_state import UnshownState, unshown_state
+from shared_code.documents.pdf_state import unshown_state
 from tests.unit.documents.files import FILLER
+from tests.unit.documents.pdf_files import (
+    A4,
+    BLANK_GLYPHS,
+    LINE,
+    MISSING_FONT,
+    TO_UNICODE,
+    drawing,
+    form,
+    image,
+    state,
+    stream,
+    words,
+)
 
 HIDDEN = "Principal architect of everything at Example Corp since 1999"
 SEEN = "Certified welder of pressure vessels"
-HELVETICA = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
-A4 = "/MediaBox[0 0 595 842]"
-LINE = f"BT /F1 11 Tf 50 800 Td ({FILLER}) Tj ET\n"
-
-
-def stream(dictionary: str, data: str) -> str:
-    """A stream object's body."""
-    return f"<<{dictionary}/Length {len(data)}>>stream\n{data}\nendstream"
-
-
-def form(data: str, entries: str = "") -> str:
-    """A form with the page's font."""
-    resources = f"/Resources<</Font<</F1 {HELVETICA}>>>>"
-    return stream(f"/Type/XObject/Subtype/Form/BBox[0 0 595 842]{resources}{entries}", data)
-
-
-def image(*grey: int) -> str:
-    """A row of grey pixels."""
-    data = "".join(f"{value:02x}" for value in grey) + ">"
-    shape = f"/Width {len(grey)}/Height 1/BitsPerComponent 8/ColorSpace/DeviceGray"
-    return stream(f"/Type/XObject/Subtype/Image{shape}/Filter/ASCIIHexDecode", data)
-
-
-def drawing(
-    content: str, *extra: str, resources: str = "", page: str = A4, root: str = "", line: str = LINE
-) -> bytes:
-    """A page with the visible line and ``content``; ``extra`` are objects 5 (X5 or F5), 6 and so on."""
-    fonts = f"/F1 {HELVETICA}/F5 5 0 R"
-    objects = [
-        f"<</Type/Catalog/Pages 2 0 R{root}>>",
-        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        f"<</Type/Page/Parent 2 0 R/Contents 4 0 R{page}"
-        f"/Resources<</Font<<{fonts}>>/XObject<</X5 5 0 R>>{resources}>>>>",
-        stream("", line + content),
-        *extra,
-    ]
-    numbered = "\n".join(f"{number} 0 obj{body}\nendobj" for number, body in enumerate(objects, start=1))
-    return f"%PDF-1.7\n{numbered}\ntrailer<</Root 1 0 R/Size {len(objects) + 1}>>\n%%EOF".encode("latin-1")
-
-
-def words(text: str, at: str = "50 600 Td", *, size: float = 11, font: str = "F1") -> str:
-    """A text object."""
-    return f"BT /{font} {size} Tf {at} ({text}) Tj ET\n"
-
-
-def state(entries: str) -> str:
-    """A graphics state G."""
-    return f"/ExtGState<</G<<{entries}>>>>"
 
 
 def hidden_quotes(document: DocumentText) -> list[str | None]:
@@ -68,6 +31,7 @@ def hidden_quotes(document: DocumentText) -> list[str | None]:
 
 
 BAR = "40 590 500 30 re f\n"
+SPIKES = [596 + 0.4 * n for n in range(40)]
 SHADING = (
     "<</ShadingType 2/ColorSpace/DeviceGray/Coords[0 0 1 0]/Extend[true true]"
     "/Function<</FunctionType 2/Domain[0 1]/C0[{0}]/C1[{0}]/N 1>>>>"
@@ -76,17 +40,7 @@ EMPTY_TILING = "/PatternType 1/TilingType 1/BBox[0 0 5 5]/XStep 5/YStep 5/Resour
 MASK = stream("/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Group<</S/Transparency/CS/DeviceGray>>", "")
 LAYER = {"resources": "/Properties<</M 6 0 R>>", "root": "/OCProperties<</OCGs[6 0 R]/D<</OFF[6 0 R]>>>>"}
 LAYER_GROUP = "<</Type/OCG/Name(off)>>"
-BLANK_GLYPHS = (
-    "<</Type/Font/Subtype/Type3/FontBBox[0 0 1000 1000]/FontMatrix[.001 0 0 .001 0 0]/Resources<<>>"
-    "/CharProcs<</x 6 0 R>>/Encoding<</Type/Encoding/Differences[32" + "/x" * 95 + "]>>"
-    f"/FirstChar 32/LastChar 126/Widths[{'500 ' * 95}]/ToUnicode 7 0 R>>"
-)
-TO_UNICODE = stream(
-    "",
-    "/CIDInit/ProcSet findresource begin 12 dict begin begincmap /CMapName/U def /CMapType 2 def "
-    "1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <20> <7e> <0020> endbfrange "
-    "endcmap end end",
-)
+INCHES = "/MediaBox[0 0 8.26 11.69]/UserUnit 72"
 COVER = form("1 g 40 590 500 30 re f")
 TURNED = {
     "a quarter": f"{A4}/Rotate 90",
@@ -100,6 +54,7 @@ TURNED = {
 
 HIDING: dict[str, bytes] = {
     "white": drawing("1 g " + words(HIDDEN)),
+    "lighter than one sees": drawing(".945 g " + words(HIDDEN, size=20)),
     "nearly white": drawing(".97 .97 .95 rg " + words(HIDDEN)),
     "white on a white box": drawing("1 g " + BAR + words(HIDDEN)),
     "black on black": drawing(BAR + words(HIDDEN)),
@@ -129,6 +84,42 @@ HIDING: dict[str, bytes] = {
         words(HIDDEN)
         + "1 G 1.2 w "
         + "".join(f"40 {590 + n / 2} m 560 {590 + n / 2} l S " for n in range(60))
+    ),
+    "painted over by a bend": drawing(words(HIDDEN) + "1 G 24 w -400 540 m -400 625 800 625 800 540 c S"),
+    "painted over but for a sliver": drawing(words(HIDDEN) + "1 g 40 590 500 17.7 re f"),
+    "white in a dark frame": drawing("40 590 500 30 re 45 595 490 20 re f* 1 g " + words(HIDDEN)),
+    "painted over by lines of one path": drawing(
+        words(HIDDEN)
+        + "1 G 1.2 w "
+        + "".join(f"40 {590 + n / 2} m 560 {590 + n / 2} l " for n in range(40))
+        + "S"
+    ),
+    "painted over by every other line": drawing(
+        words(HIDDEN)
+        + "1 G 1.9 w "
+        + "".join(
+            f"40 {590 + 1.5 * n} m 560 {590 + 1.5 * n} l S " for n in (*range(0, 16, 2), *range(1, 16, 2))
+        )
+    ),
+    "painted over by slanting lines": drawing(
+        words(HIDDEN) + "1 G 1.9 w " + "".join(f"0 {550 + n} m 600 {590 + n} l S " for n in range(60))
+    ),
+    "painted over by a zigzag": drawing(
+        words(HIDDEN)
+        + "1 G 1.9 w 40 590 m "
+        + "".join(f"560 {590 + n} l 40 {590 + n} l 40 {591 + n} l " for n in range(19))
+        + "S"
+    ),
+    "painted over by the spikes of mitred corners": drawing(
+        words(HIDDEN)
+        + "1 G 1.9 w 5000 M "
+        + "".join(f"20 {y:.3f} m 30 {y + 0.006:.3f} l 20 {y + 0.012:.3f} l S " for y in SPIKES)
+    ),
+    "small print under three rules": drawing(
+        words(HIDDEN, size=4) + "1 g " + "".join(f"40 {598.5 + 1.4 * n} 500 1.45 re f " for n in range(4))
+    ),
+    "painted over after letters that clip": drawing(
+        words(HIDDEN) + "q " + words("Z", "7 Tr 50 100 Td") + "Q 1 g " + BAR
     ),
     "painted over by letters": drawing(words(HIDDEN) + "1 g " + words("\\320", "0 440 Td", size=600)),
     "black under a giant black dash": drawing(words(HIDDEN) + words("\\320", "30 448 Td", size=560)),
@@ -167,6 +158,11 @@ HIDING: dict[str, bytes] = {
         stream(EMPTY_TILING + "/PaintType 1", ""),
         resources="/Pattern<</P 5 0 R>>",
     ),
+    "empty tiling on black": drawing(
+        BAR + "/Pattern cs /P scn " + words(HIDDEN),
+        stream(EMPTY_TILING + "/PaintType 1", ""),
+        resources="/Pattern<</P 5 0 R>>",
+    ),
     "empty tiling said to be black": drawing(
         "/C cs 0 0 0 /P scn " + words(HIDDEN),
         stream(EMPTY_TILING + "/PaintType 2", ""),
@@ -189,6 +185,9 @@ HIDING: dict[str, bytes] = {
     **{
         f"white on a page {name}": drawing("1 g " + words(HIDDEN), page=page) for name, page in TURNED.items()
     },
+    "white on a page measured in inches": drawing(
+        "1 g " + words(HIDDEN, "1 8 Td", size=0.15), page=INCHES, line=words(FILLER, "1 10 Td", size=0.15)
+    ),
 }
 HONEST: dict[str, bytes] = {
     "white on a dark sidebar": drawing(".1 .2 .4 rg " + BAR + "1 g " + words(SEEN)),
@@ -206,12 +205,14 @@ HONEST: dict[str, bytes] = {
     ),
     "light grey": drawing(".75 g " + words(SEEN, size=9)),
     "very light grey": drawing(".84 g " + words(SEEN)),
+    "lightest grey that one sees": drawing(".92 g " + words(SEEN, size=20)),
     "gold": drawing(".95 .8 .2 rg " + words(SEEN)),
     "sky blue": drawing(".6 .85 1 rg " + words(SEEN)),
     "half transparent": drawing("/G gs " + words(SEEN), resources=state("/ca .5")),
     "outlined": drawing("1 Tr " + words(SEEN)),
     "filled white with an outline": drawing("2 Tr 1 g 0 G " + words(SEEN)),
     "drawn twice": drawing(".7 g " + words(SEEN) + words(SEEN)),
+    "drawn twice in very light grey": drawing(".84 g " + words(SEEN) + words(SEEN)),
     "with a shadow": drawing(".7 g " + words(SEEN, "51 599 Td") + "0 g " + words(SEEN)),
     "small print": drawing(words(SEEN, size=4)),
     "clipped to the page": drawing("q 0 0 595 842 re W n " + words(SEEN) + "Q"),
@@ -234,9 +235,7 @@ HONEST: dict[str, bytes] = {
         for name, page in TURNED.items()
     },
     "of a page measured in inches": drawing(
-        ".7 g BT /F1 .15 Tf 1 8 Td (Certified welder of pressure vessels) Tj ET",
-        page="/MediaBox[0 0 8.26 11.69]/UserUnit 72",
-        line=f"BT /F1 .15 Tf 1 10 Td ({FILLER}) Tj ET\n",
+        ".7 g " + words(SEEN, "1 8 Td", size=0.15), page=INCHES, line=words(FILLER, "1 10 Td", size=0.15)
     ),
 }
 ORDINARY: dict[str, bytes] = {
@@ -246,6 +245,18 @@ ORDINARY: dict[str, bytes] = {
     "white on a dark sidebar": HONEST["white on a dark sidebar"],
     "rules and frames": drawing(words(SEEN) + "4 w 40 590 300 30 re S .5 w 50 598 m 300 598 l S"),
     "beside a picture": drawing(words(SEEN) + "q 100 0 0 100 400 300 cm /X5 Do Q", image(9, 200)),
+    "underlined in pieces": drawing(
+        words(SEEN) + "".join(f"{50 + 30 * n} 598 28 .9 re f " for n in range(6)), line=""
+    ),
+    "touched by a picture": drawing(words(SEEN) + "q 300 0 0 100 40 607 cm /X5 Do Q", image(9, 200)),
+    "in a round frame": drawing(
+        words(SEEN) + "1 w 50 590 m 300 590 l 310 590 310 590 310 600 c 310 615 l 40 615 l 40 600 l "
+        "40 590 40 590 50 590 c s"
+    ),
+    "between frames of one path": drawing(
+        words(SEEN, "50 550 Td") + "4 w 40 590 300 30 re 350 500 200 30 re S"
+    ),
+    "under a curve": drawing(words(SEEN) + ".8 w 40 590 m 100 640 200 560 300 610 c S"),
     "clipped to the page": HONEST["clipped to the page"],
     "tagged as a table": drawing(words(SEEN), "<</S/TR/P 2 0 R>>"),
 }
@@ -291,11 +302,11 @@ def _page(content: bytes, max_pixels: int = 4_000_000) -> PageContent:
     [(842, 4_000_000, True), (842, 50_000, True), (14_400, 4_000_000, True), (14_400, 20_000, False)],
 )
 def test_coarse_picture_loses_no_visible_word(side: int, max_pixels: int, tells: bool) -> None:
-    """However coarse a page is painted, black letters stay; white ones go while one can tell."""
+    """However coarse a page is painted, black and grey letters stay; white ones go while one can tell."""
     corner = side - 250
     content = drawing(
         "/G gs " + words("Welder", "20 20 Td", size=14)
-        + words("Brazier", f"{corner} {side - 40} Td", size=14)
+        + ".88 g " + words("Brazier", f"{corner} {side - 40} Td", size=14)
         + "1 g " + words("Architect", "20 60 Td", size=14),
         resources=state("/ca .9"), page=f"/MediaBox[0 0 {side} {side}]",
     )  # fmt: skip
@@ -306,12 +317,6 @@ def test_coarse_picture_loses_no_visible_word(side: int, max_pixels: int, tells:
 
 
 FOREIGN = "株式会社にて溶接の業務に従事しました"
-MISSING_FONT = (
-    "<</Type/Font/Subtype/Type0/BaseFont/Nowhere/Encoding/UniJIS-UTF16-H/DescendantFonts[<</Type/Font"
-    "/Subtype/CIDFontType2/BaseFont/Nowhere/CIDSystemInfo<</Registry(Adobe)/Ordering(Japan1)/Supplement 2>>"
-    "/FontDescriptor<</Type/FontDescriptor/FontName/Nowhere/Flags 4/FontBBox[0 -137 1000 859]/ItalicAngle 0"
-    "/Ascent 859/Descent -137/StemV 80>>/DW 1000>>]>>"
-)
 
 
 @pytest.mark.parametrize(
@@ -359,6 +364,16 @@ def test_picture_behind_a_written_page_makes_no_scan_of_it() -> None:
     assert hidden_quotes(document) == [HIDDEN]
 
 
+@pytest.mark.parametrize(
+    ("hiding", "is_named"),
+    [("under a picture", True), ("painted over", False), ("white", False)],
+)
+def test_picture_over_text_is_named(hiding: str, is_named: bool) -> None:
+    """Forms have a caption where the photo goes, so a person is told that a picture covers the text."""
+    message = read_document(HIDING[hiding]).findings[0].message
+    assert ("picture" in message) is is_named
+
+
 def test_only_the_covered_words_of_a_line_go() -> None:
     """Hiding is judged word by word."""
     document = read_document(drawing(words(f"Seen {HIDDEN}") + "1 g 76 590 500 30 re f"))
@@ -378,39 +393,3 @@ def test_pages_share_the_documents_pixels() -> None:
     """With nearly no pixels the test still runs, coarsely, and never fails."""
     limits = DocumentLimits(max_page_pixels=1, max_document_pixels=1)
     assert FILLER in read_document(HIDING["white"], limits=limits).text
-
-
-def _id(value: object) -> str:
-    return repr(value)[:40] if isinstance(value, bytes) else "state"
-
-
-def object_stream(data: bytes, filters: bytes = b"/Filter/FlateDecode") -> bytes:
-    return b"9 0 obj<</Type/ObjStm" + filters + b">>stream\r\n" + zlib.compress(data) + b"\nendstream"
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (b"<</Type/Page>>", UnshownState()),
-        (b"<</S/TR/P 5 0 R>>", UnshownState()),
-        (b"<</TR 5 0 R>>", UnshownState(is_decisive=True)),
-        (b"<</T#52 5 0 R>>", UnshownState(is_decisive=True)),
-        (b"<</BaseFont/Some#20Sans>>", UnshownState()),
-        (b"[/Pattern /DeviceRGB]", UnshownState()),
-        (b"[/Pattern /DeviceRGB] <</PatternType 2>>", UnshownState(True, has_patterns=True)),
-        (b"[/Pattern] <</PatternType 1/PaintType 1>>", UnshownState(has_patterns=True)),
-        (b"<</PatternType 1/PaintType 2>>", UnshownState(True, has_patterns=True)),
-        (b"<</Subtype/Type3>>", UnshownState(has_drawn_glyphs=True)),
-        (object_stream(b"<</Type/Font>>"), UnshownState()),
-        (object_stream(b"<</OCProperties<<>>>>"), UnshownState(is_decisive=True)),
-        (object_stream(b"<<>>") + object_stream(b"<</OCGs 1 0 R>>"), UnshownState(is_decisive=True)),
-        (object_stream(b"", b"/Filter[/FlateDecode/LZWDecode]"), UnshownState(is_decisive=True)),
-        (object_stream(b"", b"/Filter/FlateDecode/DecodeParms 3 0 R"), UnshownState(is_decisive=True)),
-        (b"<</Type/ObjStm/Filter/FlateDecode>>stream\nencrypted", UnshownState(is_decisive=True)),
-        (object_stream(b" " * (17 << 20)), UnshownState(is_decisive=True)),
-    ],
-    ids=_id,
-)
-def test_state_that_no_object_shows_is_found_in_the_bytes(content: bytes, expected: UnshownState) -> None:
-    """Names stand in the body or in object streams; what can't be unpacked may hold any."""
-    assert unshown_state(content) == expected

@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared_code.documents import DEFAULT_LIMITS, DocumentLimits, DocumentText, Finding, Link, Page, Severity
+from shared_code.documents import (
+    DEFAULT_LIMITS,
+    DocumentLimits,
+    DocumentText,
+    Finding,
+    Link,
+    Page,
+    Severity,
+    reader_warmth,
+)
 from shared_code.documents.reader_child import Bounds
 from shared_code.documents.reader_link import Reply, reader_environment
 from shared_code.documents.reader_process import ThreadReader, document_of, open_reader
@@ -39,6 +48,7 @@ DOCUMENT = DocumentText(
     (Page(1, 0, 13), Page(2, 15, 27)),
     (Link("https://example.org/robin", "", 2),),
     (Finding("hiddenText", Severity.MAJOR, "Hidden.", "lone \ud800 surrogate", 1),),
+    (2,),
 )
 PLAIN: dict[str, Any] = {
     "text": "Robin Example",
@@ -47,6 +57,7 @@ PLAIN: dict[str, Any] = {
     "pages": [[1, 0, 13]],
     "links": [],
     "findings": [],
+    "unread_pages": [],
 }
 
 
@@ -96,7 +107,7 @@ def test_a_request_says_what_was_asked() -> None:
     """The question comes back as arguments of the reading, the file as it was."""
     limits = DocumentLimits(max_pages=3)
     head, content = encode_request(b"%PDF", "application/pdf", "Lebenslauf Ö\udcff.pdf", limits)
-    _, question_bytes, content_bytes = REQUEST.unpack(head[: REQUEST.size])
+    question_bytes, content_bytes = REQUEST.unpack(head[: REQUEST.size])
     assert (len(head), content_bytes, content) == (REQUEST.size + question_bytes, 4, b"%PDF")
     assert decode_question(head[REQUEST.size :]) == {
         "media_type": "application/pdf",
@@ -128,6 +139,8 @@ def test_a_request_says_what_was_asked() -> None:
         {"findings": [["code", "fatal", "m", None, None]]},
         {"findings": [["code", "minor", "m", None, 0]]},
         {"findings": {"code": "minor"}},
+        {"unread_pages": [2]},
+        {"unread_pages": "1"},
         {"error": "internal", "message": "m"},
         {"error": "noSuchCode", "message": "m"},
         {"error": "corrupt", "message": None},
@@ -183,10 +196,22 @@ def test_a_reader_is_given_paths_and_no_settings(monkeypatch: pytest.MonkeyPatch
     assert set(environment) <= {
         "PYTHONPATH",
         "MALLOC_ARENA_MAX",
+        "MALLOC_MMAP_THRESHOLD_",
+        "MALLOC_TRIM_THRESHOLD_",
         "LD_LIBRARY_PATH",
         "PYTHONHOME",
         "SYSTEMROOT",
     }
+
+
+def test_a_reader_that_fails_at_its_rehearsal_is_ready_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else one mistake in one format's reader would have every file read without a process."""
+
+    def fail(content: bytes) -> DocumentText:
+        raise LookupError
+
+    monkeypatch.setattr(reader_warmth, "read_document", fail)
+    reader_warmth.warm_up()
 
 
 async def test_the_settings_can_ask_for_threads() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from local.openai_emulator.cv_reader import answer as read_cv
 from shared_code.accounting.usage import Usage
+from shared_code.audited_call import KeptAnswers
 from shared_code.backends.contract import ChatAnswer, ChatRequest
 from shared_code.candidate_data_service import CandidateDataService, Cv, analysis_version, document_id_of
 from shared_code.documents import DocumentLimits, read_document
@@ -146,7 +147,14 @@ class Mortal:
 class InlineReader(CandidateDataService):
     """Reads files without a thread, so that what happens at once happens in the same order each time."""
 
-    async def read(self, content: bytes, *, media_type: str | None = None, filename: str | None = None) -> Cv:
+    async def read(
+        self,
+        content: bytes,
+        *,
+        media_type: str | None = None,
+        filename: str | None = None,
+        kept: KeptAnswers | None = None,
+    ) -> Cv:
         document = read_document(content, media_type=media_type, filename=filename, limits=DocumentLimits())
         return Cv(document_id_of(content), document)
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared_code.accounting.call_log import CallDetails
 from shared_code.accounting.usage import DeploymentUsage, Usage
-from shared_code.assistant_call import AssistantAnswer
+from shared_code.audited_call import AssistantAnswer
 from shared_code.errors import StorageError
 from shared_code.intake.paid_answers import PaidAnswers
 from shared_code.intake.work_store import WorkStore
@@ -51,7 +51,7 @@ def _paid(blobs: InMemoryBlobs) -> PaidAnswers:
 async def test_an_answer_comes_back_as_it_was() -> None:
     """Every field, types included; of another version there is none."""
     paid = _paid(InMemoryBlobs())
-    await paid.keep_answer("d" * 64, ANSWER)
+    await paid.keep_answer("d" * 64, "cv_skills_analyst", "abc", ANSWER)
     assert await paid.kept_answer("d" * 64, "cv_skills_analyst", "abc") == ANSWER
     assert await paid.kept_answer("d" * 64, "cv_skills_analyst", "abd") is None
 
@@ -59,14 +59,14 @@ async def test_an_answer_comes_back_as_it_was() -> None:
 async def test_a_short_trouble_does_not_lose_it() -> None:
     """It is tried again before it would have to be paid for again."""
     paid = _paid(FlakyBlobs(2))
-    await paid.keep_answer("d" * 64, ANSWER)
+    await paid.keep_answer("d" * 64, "cv_skills_analyst", "abc", ANSWER)
     assert await paid.kept_answer("d" * 64, "cv_skills_analyst", "abc") == ANSWER
 
 
 async def test_a_long_trouble_is_told() -> None:
     """The job then waits, and asks again."""
     with pytest.raises(StorageError):
-        await _paid(FlakyBlobs(3)).keep_answer("d" * 64, ANSWER)
+        await _paid(FlakyBlobs(3)).keep_answer("d" * 64, "cv_skills_analyst", "abc", ANSWER)
 
 
 async def test_what_cannot_be_read_any_more_is_as_good_as_none() -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from shared_code import errors
-from shared_code.candidate_data_service import CandidateDataService, Cv, KeptAnswers, document_id_of
+from shared_code.audited_call import KeptAnswers
+from shared_code.candidate_data_service import CandidateDataService, Cv, document_id_of
 from shared_code.errors import EngineError
 from shared_code.intake.job import JOB_QUEUE
 from shared_code.intake.states import LONGEST_DELAY_SECONDS, JobState
