@@ -75,12 +75,28 @@ def reading_spans(textpage: PdfTextPage, text: str) -> list[tuple[int, int]] | N
         Line(start, end, _around((beginning, box_of(end - 1))))
         for (start, end), beginning in zip(spans, beginnings, strict=True)
     ]
+    ordered = better_order(lines, text)
+    return None if ordered is None else [(block[0].start, block[-1].end) for block in ordered]
+
+
+def better_order(lines: Sequence[Line], text: str) -> list[tuple[Line, ...]] | None:
+    """Lines by blocks in the order to read them; None where it is no better than the one they have.
+
+    Args:
+        lines: in the order they were written in.
+        text: that their ``start`` and ``end`` count in.
+    """
     if not disorder(lines):
         return None
     ordered = in_reading_order(lines, text)
-    if disorder([line for block in ordered for line in block]) >= disorder(lines):
-        return None
-    return [(block[0].start, block[-1].end) for block in ordered]
+    is_better = _jumps([line for block in ordered for line in block]) < _jumps(lines)
+    return ordered if is_better else None
+
+
+def _jumps(lines: Sequence[Line]) -> int:
+    """How many lines stand above or beside the one before them."""
+    beside = sum(not _shares_column(before.box, after.box) for before, after in pairwise(lines))
+    return disorder(lines) + beside
 
 
 def disorder(lines: Sequence[Line]) -> int:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from shared_code.documents.pdf_order import Line, disorder, in_reading_order
+from shared_code.documents.pdf_order import Line, better_order, disorder, in_reading_order
 
 LETTER = 10.0
 
@@ -111,6 +111,27 @@ def test_a_page_of_headings_first_shows_its_disorder() -> None:
     rest = [box for box in ONE_COLUMN if not box.words.isupper()]
     assert disorder(written(headings + rest)[0]) == 1
     assert read(headings + rest) == _in_order(ONE_COLUMN)
+
+
+def test_labels_around_a_chart_do_not_tear_the_columns_beside_it() -> None:
+    """Two columns so close that no white parts them, and labels that were drawn around a chart."""
+    labels = [Box("Sleep", 120, 290, 80), Box("Work", 90, 270, 80), Box("Sport", 60, 310, 80)]
+    left = [Box(f"left {n}", 50, 100 + 24 * n, 200) for n in range(6)]
+    right = [Box(f"right {n}", 245, 112 + 24 * n, 200) for n in range(6)]
+    lines, text = written([*left, *labels, *right])
+    assert disorder(lines) == 1
+    assert better_order(lines, text) is None
+
+
+def test_an_order_of_editing_is_worth_changing() -> None:
+    """Reading it jumps about the page, and no more when it is in order; what is in order is left alone."""
+    lines, text = written(TWO_COLUMNS[::-1])
+    ordered = better_order(lines, text)
+    assert ordered is not None
+    assert [text[block[0].start : block[-1].end] for block in ordered] == [
+        box.words.replace("|", "\r\n") for box in TWO_COLUMNS
+    ]
+    assert better_order(*written(TWO_COLUMNS)) is None
 
 
 def test_what_was_written_at_one_go_stays_together() -> None:
