@@ -53,11 +53,19 @@ backends: setup
 probe: $(BIN)/.installed
 	@$(BIN)/python -m local.probe $(ARGS)
 
+# Whatever the shell says, bytecode is kept: every worker would compile all tests anew.
+PYTEST    := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q
+# A worker for each core; the tests of one file, which share what they set up, stay with one worker.
+ON_ALL_CORES := -n auto --dist loadfile
+
+# The long files stand first in the order of folders. What judges the clock comes last and has the machine to itself.
 test: setup
-	@$(BIN)/python -m pytest -q
+	@$(PYTEST) $(ON_ALL_CORES) --no-loadscope-reorder -m "not alone"; together=$$?; \
+	$(PYTEST) -m alone tests/conformance tests/integration; alone=$$?; \
+	test $$together -eq 0 && test $$alone -eq 0
 
 test-unit: setup
-	@$(BIN)/python -m pytest -q tests/unit
+	@$(PYTEST) $(ON_ALL_CORES) tests/unit
 
 # Servers of other people, apart from the rest: LiteLLM's proxy alone is larger than everything else together.
 .venv-compatibility/.installed: tests/compatibility/requirements.txt | $(BIN)/.installed

@@ -20,8 +20,9 @@ from tests.integration.chaos.system import Disturbance
 
 # From the moment an answer was sent until its row is closed, on a busy machine.
 CLOSING_SECONDS = 2.0
-# From the moment its row is about to be closed until the answer itself is kept.
-KEEPING_SECONDS = 1.0
+# From the moment its row is about to be closed until the answer itself is kept, on a busy machine. What a
+# kill or an outage found in storage is known exactly, and judged by that.
+KEEPING_SECONDS = 3.0
 LOST_ON_ORDER = "close_mid_body"
 
 
@@ -32,6 +33,8 @@ class Account:
     billed: list[Mapping[str, Any]] = field(default_factory=list)
     closed: list[CallRow] = field(default_factory=list)
     unclosed: int = 0
+    kept_as: str = ""
+    """What the name of the kept answer begins with."""
 
     @property
     def accounted(self) -> float:
@@ -83,6 +86,7 @@ def reckon(aftermath: Aftermath) -> Reckoning:
             objections.append("a call was made for a document that cannot be read")
             continue
         account = accounts[cv, row.details.schema_name or ""]
+        account.kept_as = f"{row.details.document_id}/{row.assistant_id}."
         if row.outcome == "started":
             account.unclosed += 1
         else:
@@ -109,6 +113,9 @@ def _objections(account: Account, disturbances: Iterable[Disturbance]) -> Iterab
     interrupted = sum(_is_interrupted(entry, disturbances, {HOST_KILLED}) for entry in account.billed)
     if account.lost > interrupted + homeless:
         yield f"{account.lost:.0f} answers were lost, {interrupted} came about when the host was killed"
+    kept = [d.ended for d in disturbances if any(a.startswith(account.kept_as) for a in d.kept_answers)]
+    if kept and any(entry["time"] > min(kept) for entry in account.billed):
+        yield "asked again although its answer was kept"
     # All but the last must have been in vain, or it would not have been asked for again.
     for ended in account.kept_ends[:-1]:
         if not _happened(disturbances, {HOST_KILLED, STORAGE_AWAY}, ended, ended + KEEPING_SECONDS):

@@ -17,6 +17,7 @@ import aiohttp
 from local.azurite import FREE_PORTS, Azurite, start_azurite
 from local.child import running_child
 from shared_code.intake.desk import Desk, open_desk
+from shared_code.intake.work_store import ANSWERS_CONTAINER
 from shared_code.settings import IntakeSettings
 from shared_code.storage import StorageAccount, StorageTarget
 
@@ -32,6 +33,8 @@ class Disturbance:
     kind: str
     began: float
     ended: float
+    kept_answers: frozenset[str] = frozenset()
+    """Names of the answers that were in storage at its end."""
 
 
 @dataclass
@@ -83,7 +86,7 @@ class System:
         began = time.time()
         os.killpg(self.host_pid, signal.SIGKILL)
         await self._host.aclose()
-        self.disturbances.append(Disturbance("host killed", began, time.time()))
+        await self._note("host killed", began)
 
     async def stop_host(self) -> None:
         """End it in order."""
@@ -103,7 +106,11 @@ class System:
         self.azurite = started
         if (started.blob_port, started.queue_port, started.table_port) != ports:
             raise RuntimeError("A port of the storage emulator was taken while it was away")
-        self.disturbances.append(Disturbance("storage away", began, time.time()))
+        await self._note("storage away", began)
+
+    async def _note(self, kind: str, began: float) -> None:
+        kept = frozenset([entry.name async for entry in self.account.blobs.names(ANSWERS_CONTAINER)])
+        self.disturbances.append(Disturbance(kind, began, time.time(), kept))
 
     async def set_weather(self, **profile: Any) -> None:
         """Change the emulator's profile; see its control routes."""

@@ -11,7 +11,8 @@ import pytest
 from local.openai_emulator.deployments import DEFAULT_DEPLOYMENTS, DeploymentSpec
 from local.openai_emulator.server import Emulator, EmulatorConfig, running_emulator
 from shared_code.background_loop import BackgroundLoop
-from tests.integration.cli.probe_command import KEY_CANARY, WRONG_KEY_CANARY, Probe
+from tests.integration.cli.probe_command import KEY_CANARY, WRONG_KEY_CANARY, Probe, bare_environment
+from tests.integration.cli.warm_process import WarmProcess, warm_process
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +31,20 @@ def emulator() -> Iterator[Emulator]:
     loop.stop()
 
 
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmProcess]:
+    """The process from which runs of the probe are forked."""
+    folder = tmp_path_factory.mktemp("warm")
+    with warm_process("cli.diagnostics", folder, bare_environment()) as process:
+        yield process
+
+
 @pytest.fixture
-def probe(emulator: Emulator, tmp_path: Path) -> Iterator[Probe]:
+def probe(emulator: Emulator, warm: WarmProcess, tmp_path: Path) -> Iterator[Probe]:
+    """The probe before an emulator that nothing is ordered of."""
     emulator.state.ledger.clear()
     emulator.state.faults.clear()
     emulator.state.outage.end()
-    yield Probe(emulator, tmp_path)
+    yield Probe(emulator, tmp_path, warm)
     emulator.state.faults.clear()
     emulator.state.outage.end()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.integration.cli.probe_command import QUIET_DAY, WRONG_KEY_CANARY, Probe, Run
+from tests.integration.cli.probe_command import WRONG_KEY_CANARY, Probe, Run
 from tests.probe_report import assert_valid
 
 CHAT_PATH = "*chat/completions"
@@ -29,7 +29,7 @@ def test_a_target_that_answers_is_ready(
     probe: Probe, settings: Mapping[str, str], api: str, backend: str
 ) -> None:
     """Exit code 0, whichever API is set; the report says who answered, how fast and for how much."""
-    run = probe.run(**settings)
+    run = probe.run_cold(**settings)
     assert run.exit_code == 0, run.stdout + run.stderr
     report = run.report
     assert report["status"] == "ready"
@@ -253,19 +253,19 @@ def test_json_is_all_that_stdout_holds(probe: Probe) -> None:
 
 def test_a_watch_repeats_until_interrupted(probe: Probe) -> None:
     """One line a round, artifacts anew each time, the last round's exit code after Ctrl-C."""
-    process = probe.start("--as-of", QUIET_DAY, "--watch", "0.2")
-    assert process.stdout is not None
-    first = process.stdout.readline()
-    assert "ready" in first
-    assert first.count("\n") == 1
-    seen = _checked_at(probe)
-    probe.break_next(None, kind="status", status=401)
-    lines = []
-    while "not_ready" not in (line := process.stdout.readline()):
-        lines.append(line)
-    process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=30)
+    with probe.started("--watch", "0.2") as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        assert "ready" in first
+        assert first.count("\n") == 1
+        seen = _checked_at(probe)
+        probe.break_next(None, kind="status", status=401)
+        lines = []
+        while "not_ready" not in (line := process.stdout.readline()):
+            lines.append(line)
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=30)
     assert process.returncode == 2, stderr
     assert stderr == ""
     assert "modelAuthentication" in line

@@ -1,0 +1,1 @@
+"""The OpenAI emulator over real sockets, asked by the real SDK."""
