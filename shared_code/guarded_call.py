@@ -174,7 +174,11 @@ class Guards:
             started_waiting = self.clock()
             permit = await self.limiter.admit(call.estimated_tokens, call.deadline.remaining_seconds())
             call.limited_seconds += self.clock() - started_waiting
-            if deployment.throttle.wait_seconds() == 0.0 and (turn := deployment.breaker.enter()):
+            deployment = self._most_welcome(call)  # another one may be, after a long wait
+            is_ready = (
+                deployment.throttle.wait_seconds() == 0.0 and deployment.why_left_alone(self.today()) is None
+            )
+            if is_ready and (turn := deployment.breaker.enter()):
                 call.permit, call.turn = permit, turn
                 return deployment
             self.limiter.give_back(permit)
@@ -188,14 +192,15 @@ class Guards:
         patience = min(FAILURES_BEFORE_FALLBACK, max(1, self.retry_policy.max_attempts - 1))
         today = self.today()
 
-        def reluctance(candidate: Deployment) -> tuple[bool, bool, bool, bool, float]:
+        def reluctance(candidate: Deployment) -> tuple[bool, bool, bool, bool, bool, float]:
             wait_seconds = candidate.wait_seconds()
             left_alone = candidate.breaker.wait_seconds() > 0.0
             out_of_reach = left_alone or not call.deadline.leaves_room_for(wait_seconds)
             given_up = call.failures[candidate.name] >= patience
             throttled = candidate.throttle.wait_seconds() > THROTTLE_PATIENCE_SECONDS
             counted_wait = wait_seconds if out_of_reach or throttled else 0.0
-            return (candidate.is_retired(today), out_of_reach, given_up, throttled, counted_wait)
+            was_silent = candidate.name in call.silent  # what it was asked may still be answered, and billed
+            return (candidate.is_retired(today), out_of_reach, given_up, was_silent, throttled, counted_wait)
 
         return min(call.deployments, key=reluctance)
 

@@ -109,10 +109,10 @@ class Provider:
             self.objections.append(f"{deployment} was asked again after its silence")
 
     def _has_another_at_hand(self, deployment: str) -> bool:
-        """Whether a breaker lets calls through elsewhere; it may have opened while a call waited its turn."""
+        """Whether another may be asked at once; its breaker may have opened while a call waited its turn."""
         assert self.client is not None
         others = (entry.breaker for entry in self.client.deployments if entry.name != deployment)
-        return any(breaker.state is not BreakerState.OPEN for breaker in others)
+        return any(breaker.wait_seconds() == 0.0 for breaker in others)
 
     def _state_of(self, deployment: str) -> BreakerState:
         assert self.client is not None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from shared_code.accounting.budget import DailyBudget
+from shared_code.errors import AuthenticationError, ModelConnectionError, ModelServerError
 from tests.unit.guard.callers import Ended, crowd
 from tests.unit.guard.provider import CountingLimiter, Provider, Step, guarded_client
 from tests.unit.guard.troubles import ARRIVALS, DEADLINES, EXAMPLES, LIMITS, STEPS
@@ -36,8 +38,41 @@ def test_no_call_ends_late_nor_tries_too_often(
         assert ended.result.attempts == requests
 
 
+UNSENT = Step(0.0, ModelConnectionError, was_sent=False)
+BROKEN = Step(0.0, ModelServerError)
+IMPATIENT: dict[str, Any] = {
+    "max_attempts": 3,
+    "backoff_seconds": 1.0,
+    "attempt_timeout_seconds": 0.5,
+    "breaker_failure_threshold": 1,
+    "breaker_timeout_seconds": 0.5,
+    "requests_per_minute": 5,
+    "jitter": 0.5,
+}
+
+
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(steps=STEPS, limits=LIMITS, arrivals=ARRIVALS, deadline_seconds=DEADLINES)
+@example(  # both have failed twice, and the first was silent
+    steps=[replace(UNSENT, seconds=1.0), BROKEN, replace(BROKEN, seconds=1.0), UNSENT, BROKEN, BROKEN],
+    limits={**IMPATIENT, "max_attempts": 4},
+    arrivals=[0.0, 1.25],
+    deadline_seconds=4.0,
+)
+@example(  # the other one is left alone when the wait for the limiter begins, and ready when it ends
+    steps=[
+        replace(UNSENT, seconds=1.0),
+        Step(0.0, AuthenticationError),
+        BROKEN,
+        replace(BROKEN, seconds=1.0),
+        UNSENT,
+        BROKEN,
+        BROKEN,
+    ],
+    limits=IMPATIENT,
+    arrivals=[0.0, 0.0, 1.0, 2.0, 3.0, 3.0],
+    deadline_seconds=61.0,
+)
 def test_nobody_asks_too_early_or_where_it_was_silent_with_another_at_hand(
     steps: list[Step], limits: dict[str, Any], arrivals: list[float], deadline_seconds: float
 ) -> None:
