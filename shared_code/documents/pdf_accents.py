@@ -153,11 +153,13 @@ def _accented_lines(textpage: PdfTextPage, start: int, end: int) -> Iterator[tup
 
 def _signs(textpage: PdfTextPage, start: int, end: int) -> list[_Sign]:
     signs: list[_Sign] = []
+    boxes_of = getters.LetterBoxes(cast(textpage.raw, c_void_p).value or 0)
     for index in range(start, end):
         code = raw.FPDFText_GetUnicode(textpage, index)
         if code < _MOST_CODES:
-            boxes = _tight_box(textpage, index), _loose_box(textpage, index)
-            signs.append(_Sign(index, chr(code), *boxes))
+            left, bottom, right, top = boxes_of.at(index)
+            loose = left, min(bottom, top), right, max(bottom, top)
+            signs.append(_Sign(index, chr(code), _tight_box(textpage, index), loose))
     return signs
 
 
@@ -165,9 +167,3 @@ def _tight_box(textpage: PdfTextPage, index: int) -> Box:
     left, right, bottom, top = c_double(), c_double(), c_double(), c_double()
     raw.FPDFText_GetCharBox(textpage, index, byref(left), byref(right), byref(bottom), byref(top))
     return left.value, bottom.value, right.value, top.value
-
-
-def _loose_box(textpage: PdfTextPage, index: int) -> Box:
-    box = raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(textpage, index, box)
-    return box.left, min(box.bottom, box.top), box.right, max(box.bottom, box.top)

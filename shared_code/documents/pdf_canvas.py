@@ -11,6 +11,7 @@ from pypdfium2 import PdfiumError, raw
 
 from shared_code.documents.pdf_getters import Box
 from shared_code.documents.pdf_words import area, union
+from shared_code.documents.visibility import LEAST_LIGHTNESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _PIXELS_PER_POINT = 100 / 72
 _LEAST_LONG_SIDE_PIXELS = 1_100  # pages of a large user unit have few points
-_LEAST_DIFFERENCE = 16  # of 255: black on white has 255, text in #F0F0F0 on white 15
 _LEAST_CHANGED = 0.03  # share of a word's pixels; letters fill 10 % and more of their boxes
 _LEAST_SPREAD = 40  # of 255: letters in the picture under a recognised word
 _FLAGS = raw.FPDF_ANNOT | raw.FPDF_GRAYSCALE
@@ -42,7 +42,7 @@ class Canvas:
         self.width = min(max(int(wide * self._scale) + 1, 1), max_pixels)
         self.height = min(max(int(high * self._scale) + 1, 1), max(max_pixels // self.width, 1))
         # Letters smaller than pixels leave a lighter grey.
-        self._least = max(2, round(_LEAST_DIFFERENCE * min(1.0, self._scale)))
+        self._least = max(2, round(LEAST_LIGHTNESS * min(1.0, self._scale)))
 
     def paint(self, flags: int = _FLAGS) -> Rows:
         """Rows of grey pixels, from the top."""

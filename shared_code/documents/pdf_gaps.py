@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from ctypes import byref, c_float, c_void_p, cast
+from ctypes import c_void_p, cast
 from itertools import repeat
 from statistics import median
-from struct import Struct
 from typing import TYPE_CHECKING
 
 from shared_code.documents import pdf_getters as getters
@@ -29,7 +28,6 @@ _HEAD = 120  # characters of a page, among them names in large letters, looked a
 _FEW_OBJECTS = 1.5  # for a line
 # Thai, Lao, Chinese and Japanese do without spaces.
 _WORD = re.compile("[^\\W_\u0e00-\u0eff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]{2,}")
-_FLOATS = Struct("4f")
 
 
 def missing_spaces(textpage: PdfTextPage, text: str, start: int = 0) -> frozenset[int]:
@@ -119,9 +117,7 @@ class _Measure:
     """Gaps between characters, in shares of their height."""
 
     def __init__(self, textpage: PdfTextPage) -> None:
-        self._address = cast(textpage.raw, c_void_p).value or 0
-        self._floats = (c_float * 4)()
-        self._first = byref(self._floats)
+        self._boxes = getters.LetterBoxes(cast(textpage.raw, c_void_p).value or 0)
         self._last: tuple[int, Box] = -1, (0.0, 0.0, 0.0, 0.0)
 
     def gap(self, index: int) -> float | None:
@@ -135,7 +131,5 @@ class _Measure:
         return (after[0] - before[2]) / height
 
     def _box(self, index: int) -> Box:
-        if not getters.loose_box(self._address, index, self._first):
-            return 0.0, 0.0, 0.0, 0.0
-        left, top, right, bottom = _FLOATS.unpack_from(self._floats)
+        left, bottom, right, top = self._boxes.at(index)
         return (left, bottom, right, top) if bottom < top else (left, top, right, bottom)

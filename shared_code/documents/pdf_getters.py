@@ -20,6 +20,8 @@ from typing import Any, NamedTuple
 
 from pypdfium2 import raw
 
+from shared_code.documents.visibility import luminance
+
 Box = tuple[float, float, float, float]  # left, bottom, right, top, in points
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -64,7 +66,7 @@ unicode_at = _lean(raw.FPDFText_GetUnicode, c_uint)
 is_unnamed = _lean(raw.FPDFText_HasUnicodeMapError, c_int)  # -1 where there is no character
 tight_box = _lean(raw.FPDFText_GetCharBox, c_int)  # left, right, bottom, top: doubles
 is_generated = _lean(raw.FPDFText_IsGenerated, c_int)
-loose_box = _lean(raw.FPDFText_GetLooseCharBox, c_int)  # left, top, right, bottom: floats
+_loose_box = _lean(raw.FPDFText_GetLooseCharBox, c_int)  # left, top, right, bottom: floats
 origin = _lean(raw.FPDFText_GetCharOrigin, c_int)
 letter_size = _lean(raw.FPDFText_GetFontSize, c_double)
 
@@ -117,9 +119,9 @@ class Gauge:
         style = self._styles.get(figures)
         if style is None:
             size, red, green, blue, alpha, a, b, c, d = _STYLE.unpack(figures)
-            luminance = (299 * red + 587 * green + 114 * blue) // 1000 if alpha == OPAQUE else None
+            lightness = luminance((red, green, blue)) if alpha == OPAQUE else None
             squared = size * size
-            style = TextStyle(luminance, squared * (a * a + b * b), squared * (c * c + d * d))
+            style = TextStyle(lightness, squared * (a * a + b * b), squared * (c * c + d * d))
             self._styles[figures] = style
         return (left, bottom, right, top), style
 
@@ -128,7 +130,7 @@ class Gauge:
         if _has_transparency(address) or not _fill_colour(address, *self._colour):
             return None
         red, green, blue, alpha = _COLOUR.unpack_from(self._buffer, _COLOUR_AT)
-        return (299 * red + 587 * green + 114 * blue) // 1000 if alpha == OPAQUE else None
+        return luminance((red, green, blue)) if alpha == OPAQUE else None
 
     def matrix(self, address: int) -> Matrix:
         """From an object's own coordinates to the page's."""
@@ -152,6 +154,26 @@ class Gauge:
         """Where a path's segment ends."""
         _segment_point(segment, *self._bounds[:2])
         return self._buffer[0], self._buffer[1]
+
+
+class LetterBoxes:
+    """Boxes that fonts give their characters, empty ones included, through one buffer.
+
+    Args:
+        textpage: its address.
+    """
+
+    def __init__(self, textpage: int) -> None:
+        self._textpage = textpage
+        self._floats = (c_float * 4)()
+        self._first = byref(self._floats)
+
+    def at(self, index: int) -> Box:
+        """As the page is laid out; an empty box where PDFium doesn't know."""
+        if not _loose_box(self._textpage, index, self._first):
+            return 0.0, 0.0, 0.0, 0.0
+        left, top, right, bottom = _BOX.unpack_from(self._floats)
+        return left, bottom, right, top
 
 
 def has_font_file(address: int) -> bool:

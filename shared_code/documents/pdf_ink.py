@@ -6,13 +6,15 @@ Suspects that lie on one another are taken away in turns, so that none lends the
 
 from __future__ import annotations
 
-from ctypes import c_char, c_uint, c_void_p, cast
+from ctypes import c_char, c_void_p, cast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pypdfium2 import raw
 
+from shared_code.documents import pdf_getters as getters
 from shared_code.documents.pdf_canvas import Canvas
+from shared_code.documents.pdf_getters import Gauge
 from shared_code.documents.pdf_risk import LEAST_CONTRAST, smallest_points
 from shared_code.documents.pdf_shapes import find_drawn
 from shared_code.documents.pdf_words import Word, area, union, words_of
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from shared_code.documents.pdf_getters import Box
     from shared_code.documents.pdf_risk import Painting
 
-_OPAQUE = 255
 _AFTER_LATIN = "\u0250"
 _SCANNED_SHARE = 0.5  # of the page under pictures
 _MOST_TURNS = 4
@@ -133,20 +134,16 @@ def _lacks_font(page: PdfPage, word: Word, background: int) -> bool:
     It is seen elsewhere if its colour stands out from what is painted in its place. Latin letters are
     always here.
     """
+    if all(letter < _AFTER_LATIN for letter in word.letters):
+        return False
     text_object = cast(word.address, raw.FPDF_PAGEOBJECT)
-    if all(letter < _AFTER_LATIN for letter in word.letters) or raw.FPDFPageObj_HasTransparency(text_object):
+    if raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(text_object)):
         return False
-    if raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(text_object)) or not _is_filled(text_object):
+    if getters.render_mode(word.address) != raw.FPDF_TEXTRENDERMODE_FILL:
         return False
-    red, green, blue, alpha = c_uint(), c_uint(), c_uint(), c_uint()
-    if not raw.FPDFPageObj_GetFillColor(text_object, red, green, blue, alpha) or alpha.value < _OPAQUE:
-        return False
-    luminance = (299 * red.value + 587 * green.value + 114 * blue.value) // 1000
-    return abs(luminance - background) >= LEAST_CONTRAST and not _draws(page, text_object)
-
-
-def _is_filled(text_object: Any) -> bool:
-    return bool(raw.FPDFTextObj_GetTextRenderMode(text_object) == raw.FPDF_TEXTRENDERMODE_FILL)
+    lightness = Gauge().luminance(word.address)
+    is_apart = lightness is not None and abs(lightness - background) >= LEAST_CONTRAST
+    return is_apart and not _draws(page, text_object)
 
 
 def _draws(page: PdfPage, text_object: Any) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from ctypes import byref, c_float, c_void_p, cast
+from ctypes import c_void_p, cast
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -127,15 +127,12 @@ class _Glyphs:
 
     def __init__(self, textpage: PdfTextPage) -> None:
         self._address = cast(textpage.raw, c_void_p).value or 0
-        self._floats = (c_float * 4)()
-        self._cells = byref(self._floats)
+        self._boxes = getters.LetterBoxes(self._address)
 
     def at(self, index: int) -> Glyph:
         code = getters.unicode_at(self._address, index)
         character = HYPHEN_MARK if code == _HYPHEN else chr(code) if code < _MOST_CODES else "\0"
-        if not getters.loose_box(self._address, index, self._cells):
-            return Glyph(character, 0.0, 0.0, 0.0)
-        left, top, right, bottom = self._floats
+        left, bottom, right, top = self._boxes.at(index)
         return Glyph(character, left, right, abs(top - bottom))
 
 

@@ -12,15 +12,16 @@ the columns parts them into those above and those below; and dates beside their 
 from __future__ import annotations
 
 import re
-from ctypes import byref, c_float, c_void_p, cast
+from ctypes import c_void_p, cast
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared_code.documents import pdf_getters as getters
 from shared_code.documents.pdf_getters import Box
+from shared_code.documents.pdf_words import union
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
 
     from pypdfium2 import PdfTextPage
 
@@ -65,14 +66,14 @@ def reading_spans(textpage: PdfTextPage, text: str) -> list[tuple[int, int]] | N
     if len(text) != count:  # a character of several: where a line begins can't be told
         return None
     spans = _line_spans(text)
-    box_of = _boxes(textpage)
+    box_of = getters.LetterBoxes(cast(textpage.raw, c_void_p).value or 0).at
     beginnings = [box_of(start) for start, _ in spans]
     if len(spans) > _MOST_LINES or not any(
         after[1] > before[3] - 1 for before, after in pairwise(beginnings)
     ):
         return None
     lines = [
-        Line(start, end, _around((beginning, box_of(end - 1))))
+        Line(start, end, union((beginning, box_of(end - 1))))
         for (start, end), beginning in zip(spans, beginnings, strict=True)
     ]
     ordered = better_order(lines, text)
@@ -132,20 +133,6 @@ def _line_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _boxes(textpage: PdfTextPage) -> Callable[[int], Box]:
-    """A function that gives the box of a character."""
-    address = cast(textpage.raw, c_void_p).value
-    cells = (c_float * 4)()
-    first = byref(cells)
-
-    def box_of(index: int) -> Box:
-        getters.loose_box(address, index, first)
-        left, top, right, bottom = cells
-        return left, bottom, right, top
-
-    return box_of
-
-
 def _blocks(lines: Sequence[Line]) -> list[_Block]:
     groups: list[list[Line]] = []
     for line in lines:
@@ -153,7 +140,7 @@ def _blocks(lines: Sequence[Line]) -> list[_Block]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [_Block(tuple(group), _around(line.box for line in group)) for group in groups]
+    return [_Block(tuple(group), union(line.box for line in group)) for group in groups]
 
 
 def _goes_on(before: Box, after: Box) -> bool:
@@ -170,11 +157,6 @@ def _goes_on(before: Box, after: Box) -> bool:
 def _shares_column(one: Box, other: Box) -> bool:
     shared = min(one[2], other[2]) - max(one[0], other[0])
     return shared > _LEAST_SHARED * min(one[2] - one[0], other[2] - other[0])
-
-
-def _around(boxes: Iterable[Box]) -> Box:
-    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
-    return min(lefts), min(bottoms), max(rights), max(tops)
 
 
 # Cuts

@@ -19,6 +19,7 @@ from pypdfium2 import raw
 from shared_code.documents import pdf_getters as getters
 from shared_code.documents.pdf_getters import Box, Gauge
 from shared_code.documents.pdf_marks import PATTERN_STAND_INS, Mark, Paths
+from shared_code.documents.visibility import SMALLEST_POINTS
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 LEAST_CONTRAST = (
     85  # of 255: between a text's luminance and what lies beneath, where no picture need be painted
 )
-SMALLEST_POINTS = 2.0
 _MOST_OBJECTS = 20_000
 _MOST_COMPARISONS = 300_000
 _DEEPEST_FORM = 8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctypes import byref, c_double, c_float, c_int, c_void_p, cast
+from ctypes import byref, c_double, c_int, c_void_p, cast
 from dataclasses import dataclass, field
 from itertools import repeat
 from math import inf
@@ -25,7 +25,7 @@ _EDGE_TOLERANCE_POINTS = 1.0
 _FINE = 1_000_000  # pixels a side, to read PDFium's whole-number coordinates finely
 _FEW = 32  # objects
 _MOST_CODES = 0x110000
-_FOUR_FLOATS, _FOUR_DOUBLES = Struct("4f"), Struct("4d")
+_FOUR_DOUBLES = Struct("4d")
 
 
 @dataclass(slots=True)
@@ -120,14 +120,13 @@ class _LetterReader:
         self._limits = -slack, -slack, width + slack, height + slack
         if not width * height > 0:  # nothing is on a page without a visible part
             self._limits = inf, inf, -inf, -inf
-        self._floats = (c_float * 4)()
         self._doubles = (c_double * 4)()
-        self._first = byref(self._floats)
+        self._boxes = getters.LetterBoxes(textpage)
         self._cells = [byref(self._doubles, 8 * n) for n in range(4)]
 
     def add(self, word: Word, index: int, letter: str) -> None:
         """Take a letter into a word."""
-        loose = self._loose_box(index)
+        loose = _sound(self._boxes.at(index))
         box = self._axes.box(self._tight_box(index) or loose or self._box_at_origin(index))
         word.indexes.append(index)
         word.letters.append(letter)
@@ -144,12 +143,6 @@ class _LetterReader:
         if not getters.tight_box(self._textpage, index, *self._cells):
             return None
         left, right, bottom, top = _FOUR_DOUBLES.unpack_from(self._doubles)
-        return _sound((left, bottom, right, top))
-
-    def _loose_box(self, index: int) -> Box | None:
-        if not getters.loose_box(self._textpage, index, self._first):
-            return None
-        left, top, right, bottom = _FOUR_FLOATS.unpack_from(self._floats)
         return _sound((left, bottom, right, top))
 
     def _box_at_origin(self, index: int) -> Box:

@@ -39,7 +39,7 @@ ANYWHERE: Shades = frozenset({Doubt.ANYWHERE})
 SMALLEST_POINTS = 2.0  # smaller letters are no longer read, on screen or paper; the ink test's bound as well
 # Letters are told apart by how light they are, with the ink test's bound (#F0F0F0 on white is unseen, #EFEFEF
 # is seen). A hue that differs much helps, though blue on its own does little: pale yellow on white is lost.
-_LEAST_LIGHTNESS = 16
+LEAST_LIGHTNESS = 16
 _LEAST_RED_OR_GREEN = 32
 _LEAST_BLUE = 64
 _MOST_SHADES = 64
@@ -125,7 +125,7 @@ def _blends(one: Colour | Doubt, other: Colour | Doubt) -> bool:
         return False
     red, green, blue = (abs(a - b) for a, b in zip(one, other, strict=True))
     return (
-        abs(luminance(one) - luminance(other)) < _LEAST_LIGHTNESS
+        abs(luminance(one) - luminance(other)) < LEAST_LIGHTNESS
         and max(red, green) < _LEAST_RED_OR_GREEN
         and blue < _LEAST_BLUE
     )
